@@ -1,0 +1,104 @@
+"""The error tree. Every error says what is wrong and, in `hint`, what to type next; `code` is the exit status it earns.
+
+    SummarizeError                     1   something failed or fell short
+    ├── UsageError                     2   the command line, a setting or a prompt is not usable
+    │   ├── ConfigError
+    │   └── PromptError
+    ├── ArticleError                   1   one input cannot be read; the others go on
+    │   ├── UnreadableArticle              no permission, vanished, broken encoding
+    │   ├── EmptyArticle                   no letters in it
+    │   ├── UnsupportedFormat              binary, or a kind of file that no reader serves
+    │   └── DuplicateArticle               two inputs claim one id
+    ├── ModelError                     3   a model is not available
+    │   ├── ModelNotFound                  no such name, folder or hub id in the local cache
+    │   ├── ModelUnsupported               found, but not a family or format that is served
+    │   ├── ModelCorrupt                   files missing, hashes differ, weights do not fit
+    │   ├── NoModelForLanguage             the routing table has no model for the article's language
+    │   └── DownloadError                  pull failed, or --offline forbids it
+    ├── TextTooLong                    1   a backend was given more tokens than the model reads (callers split)
+    └── StoreError                     1   the cache cannot be opened, read or written
+
+Errors of libraries are mapped into this tree once, at the seam where the library is called.
+"""
+
+from __future__ import annotations
+
+
+class SummarizeError(Exception):
+    """Root of all expected errors; anything else that escapes is a bug (exit status 70)."""
+
+    code = 1
+
+    def __init__(self, message: str, hint: str = ""):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(SummarizeError):
+    code = 2
+
+
+class ConfigError(UsageError):
+    pass
+
+
+class PromptError(UsageError):
+    pass
+
+
+class ArticleError(SummarizeError):
+    pass
+
+
+class UnreadableArticle(ArticleError):
+    pass
+
+
+class EmptyArticle(ArticleError):
+    pass
+
+
+class UnsupportedFormat(ArticleError):
+    pass
+
+
+class DuplicateArticle(ArticleError):
+    pass
+
+
+class ModelError(SummarizeError):
+    code = 3
+
+
+class ModelNotFound(ModelError):
+    pass
+
+
+class ModelUnsupported(ModelError):
+    pass
+
+
+class ModelCorrupt(ModelError):
+    pass
+
+
+class NoModelForLanguage(ModelError):
+    pass
+
+
+class DownloadError(ModelError):
+    pass
+
+
+class TextTooLong(SummarizeError):
+    """Raised by a backend instead of truncating; `tokens` and `limit` are counts of model tokens."""
+
+    def __init__(self, tokens: int, limit: int):
+        super().__init__(f"the text has {tokens} tokens and the model reads {limit}")
+        self.tokens = tokens
+        self.limit = limit
+
+
+class StoreError(SummarizeError):
+    pass

@@ -1,0 +1,177 @@
+"""The nouns of the project: frozen dataclasses, standard library only.
+
+An `Article` is read from a drop. Its text is cut into `Sentence`s, each of which ends with one `Status`. A `Summary` is
+made of `Claim`s, each linked to the sentences that support it. A `Result` is all of that for one article; a `Failure` is
+what stands in its place when there is none. A `Backend` turns texts into `Output`s under a `Signature`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+class Outcome(StrEnum):
+    """How a backend came by an output."""
+
+    OK = "ok"  # the first try passed every check
+    REPAIRED = "repaired"  # a rung of the repair ladder gave it
+    FAILED = "failed"  # nothing passed; the text is the marked source, or empty
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a backend returns for one text."""
+
+    text: str
+    outcome: Outcome = Outcome.OK
+    rung: str = ""  # name of the repair that gave the text; "" for the first try
+    flags: tuple[str, ...] = ()  # names of the checks that the first try failed
+    parts: int = 1  # pieces the text was cut into to fit the model (map-reduce, long sentences)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """All that can change an output: task, languages, model, weights, decoding, prompt, engine, our own versions.
+
+    Never the device nor the batch size. `parts` must be JSON; wrappers add their own with `extended`.
+    """
+
+    parts: Mapping[str, Json]
+
+    def extended(self, **more: Json) -> Signature:
+        return Signature({**self.parts, **more})
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """Whatever turns texts into texts: a model, the cache around it, the guard around it, the fake in the tests.
+
+    `run` returns one output per text, in order. It never truncates: a text longer than the model reads raises
+    `TextTooLong` before any work is done. The same text under the same signature gives the same output.
+    """
+
+    @property
+    def signature(self) -> Signature: ...
+
+    def run(self, texts: Sequence[str]) -> list[Output]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a drop, extracted and sanitised, before anything is known of its language."""
+
+    id: str  # the record's own id, else the path relative to the drop, without suffix; "#3" for the third record
+    paragraphs: tuple[str, ...]  # in reading order, without the title; never empty strings
+    title: str = ""
+    date: str = ""  # ISO date if one was found, else ""
+    language: str = ""  # ISO 639-1 if the record or the user names it, else "" (to be detected)
+    source: str = ""  # where it came from, for messages: a path, or "-"
+    source_hash: str = ""  # "sha256:…" of the bytes of the source file (of the line, for jsonl)
+    meta: Mapping[str, str] = field(default_factory=dict)  # what else the source says: author, url, …
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What stands in place of a result. `error` is the class name, `stage` one of read, detect, translate, summarize, write."""
+
+    id: str
+    source: str
+    stage: str
+    error: str
+    message: str
+    hint: str = ""
+    code: int = 1  # the exit status the error earns: 3 when a model was not available
+
+
+class Status(StrEnum):
+    """Where a source sentence ends: exactly one of these."""
+
+    TRANSLATED = "translated"
+    REPAIRED = "repaired"
+    COPIED = "copied"  # letterless, or English already: never sent to a model
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One source sentence and what became of it. `paragraph` is 0 for the title, then counts from 1."""
+
+    paragraph: int
+    source: str
+    separator: str  # the white space after it in the source: data, so that joining gives the paragraph back
+    language: str
+    target: str
+    status: Status
+    rung: str = ""
+    flags: tuple[str, ...] = ()
+    reason: str = ""  # why it failed, if it did
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a summary. `evidence` are indices into Result.sentences; `support` is 0 to 1 (see evidence.py)."""
+
+    text: str
+    evidence: tuple[int, ...] = ()
+    support: float = 1.0
+    problems: tuple[str, ...] = ()  # numbers and names that the evidence does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`coverage` is the share of the source's sentences that the summarizer was given, in `parts` pieces."""
+
+    kind: str
+    claims: tuple[Claim, ...]
+    outcome: Outcome = Outcome.OK
+    rung: str = ""
+    coverage: float = 1.0
+    parts: int = 1
+
+    @property
+    def text(self) -> str:
+        return " ".join(c.text for c in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNote:
+    """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good, unrated."""
+
+    role: str  # translate:de, summarize
+    id: str
+    quality: str
+    signature: str  # fingerprint of the signature of the outermost backend
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything about one article of one run."""
+
+    id: str
+    version: str  # fingerprint of the article's content
+    source: str
+    source_hash: str
+    title: str  # as in the source
+    title_en: str
+    date: str
+    language: str
+    sentences: tuple[Sentence, ...]
+    summary: Summary
+    models: tuple[ModelNote, ...]
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> dict[str, int]:
+        """Source sentences by status; the sum is the number of sentences."""
+        counts = Counter(s.status for s in self.sentences)
+        return {str(status): counts[status] for status in Status}
+
+    @property
+    def draft(self) -> bool:
+        return any(m.quality == "draft" for m in self.models)
