@@ -168,8 +168,8 @@ class Result:
 
     @property
     def ledger(self) -> dict[str, int]:
-        """Source sentences by status; the sum is the number of sentences."""
-        counts = Counter(s.status for s in self.sentences)
+        """Source sentences by status; the sum is the number of sentences (white space alone is not one)."""
+        counts = Counter(s.status for s in self.sentences if s.source)
         return {str(status): counts[status] for status in Status}
 
     @property

@@ -1,0 +1,76 @@
+"""The command line. `main` maps errors to exit codes; each module beside this one holds a group of commands.
+
+Exit codes: 0 all well, 1 something failed or fell short, 2 usage, 3 a model is not available, 130 interrupted (run
+again to go on), 70 a bug.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+
+INTERRUPTED = 130
+BUG = 70
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of the `summarize` script; always ends in SystemExit."""
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    import click
+
+    from ..errors import SummarizeError
+    from .app import app
+
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = app(arguments, prog_name="summarize", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except SummarizeError as e:
+        return _say(e.message, e.hint, e.code)
+    except click.exceptions.Exit as e:
+        return e.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return _say("interrupted", "what was finished is kept; the same command goes on from there", INTERRUPTED)
+    except click.exceptions.ClickException as e:
+        e.show(file=sys.stderr)
+        return e.exit_code
+    except BrokenPipeError:
+        # The reader left (`| head`). Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:
+        return _bug(arguments)
+
+
+def _terminate(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(message: str, hint: str, code: int) -> int:
+    print(f"summarize: {message}", file=sys.stderr)
+    if hint:
+        print(f"  {hint}", file=sys.stderr)
+    return code
+
+
+def _bug(arguments: list[str]) -> int:
+    """An unexpected exception: the whole story goes into a file, fit to be pasted into a report."""
+    from . import about
+
+    story = f"{about.versions()}\narguments: {arguments}\n\n{traceback.format_exc()}"
+    path = Path(f"summarize-bug-{time.strftime('%Y%m%d-%H%M%S')}.log")
+    try:
+        path.write_text(story, encoding="utf-8")
+        where = f"the details are in {path}; please report it with them"
+    except OSError:
+        print(story, file=sys.stderr)
+        where = "please report it with the lines above"
+    return _say(f"this is a bug: {sys.exc_info()[1]!r}", where, BUG)

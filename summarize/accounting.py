@@ -1,0 +1,117 @@
+"""From articles to accounted sentences: detect, cut, translate every distinct sentence once, and give each its status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from . import chunk, language, text
+from .backends.guard import marked
+from .errors import ModelError, SummarizeError
+from .keys import article_version
+from .plan import Plan
+from .types import Article, Failure, Outcome, Output, Sentence, Status
+
+STATUS = {Outcome.OK: Status.TRANSLATED, Outcome.REPAIRED: Status.REPAIRED, Outcome.FAILED: Status.FAILED}
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article cut into sentences, each with its language, not yet translated."""
+
+    article: Article
+    version: str
+    language: str  # of most of its letters
+    spans: list[tuple[int, str, chunk.Span]]  # paragraph (0 is the title), language, sentence
+
+
+def prepare(article: Article) -> Draft:
+    """Detects languages and cuts the article into sentences; joining its spans gives the paragraphs back."""
+    if article.language:
+        languages = [article.language] * (bool(article.title) + len(article.paragraphs))
+    else:
+        languages = language.detect_paragraphs(article.title, article.paragraphs)
+    blocks = [*((0, article.title),) * bool(article.title), *enumerate(article.paragraphs, 1)]
+    letters: Counter[str] = Counter()
+    spans = []
+    for (number, block), code in zip(blocks, languages, strict=True):
+        letters[code] += len(block)
+        spans += [(number, code, span) for span in chunk.sentences(block, code)]
+    main = letters.most_common(1)[0][0] if letters else "und"
+    return Draft(article, article_version(article), main, spans)
+
+
+def needs_model(code: str, sentence: str, target: str) -> bool:
+    """Letterless text is copied (models invent text for it), and so is what is in the target language already."""
+    return code != target and text.has_letters(sentence)
+
+
+def wanted(drafts: Sequence[Draft], target: str) -> dict[str, list[str]]:
+    """The distinct sentences that need a model, by language, in order of appearance."""
+    found: dict[str, dict[str, None]] = {}
+    for draft in drafts:
+        for _, code, span in draft.spans:
+            if needs_model(code, span.text, target):
+                found.setdefault(code, {})[span.text] = None
+    return {code: list(texts) for code, texts in found.items()}
+
+
+def translate(
+    drafts: Sequence[Draft], plan: Plan, progress: Callable[[int, int], None]
+) -> list[list[Sentence] | Failure]:
+    """The sentences of each draft with their fates; a Failure where nothing could be translated.
+
+    `progress(done, total)` counts distinct sentences. A language without a model fails its sentences, not the run.
+    """
+    texts = wanted(drafts, plan.settings.target)
+    total = sum(map(len, texts.values()))
+    done = 0
+
+    def settled(n: int) -> None:
+        nonlocal done
+        done += n
+        progress(done, total)
+
+    outputs: dict[tuple[str, str], Output] = {}
+    reasons: dict[str, SummarizeError] = {}
+    for code, distinct in texts.items():
+        try:
+            found = plan.translator(code, settled).run(distinct)
+        except ModelError as e:
+            reasons[code] = e
+            settled(len(distinct))
+        else:
+            outputs.update(((code, t), o) for t, o in zip(distinct, found, strict=True))
+    accounts = [_account(d, outputs, reasons, plan.settings.target) for d in drafts]
+    return [
+        account if any(s.status is not Status.FAILED for s in account if s.source) else _nothing(d, account, reasons)
+        for d, account in zip(drafts, accounts, strict=True)
+    ]
+
+
+def _account(
+    draft: Draft, outputs: dict[tuple[str, str], Output], reasons: dict[str, SummarizeError], target: str
+) -> list[Sentence]:
+    """The ledger: every sentence of the source gets exactly one status."""
+    account = []
+    for number, code, span in draft.spans:
+        place = (number, span.text, span.separator, code)
+        if not needs_model(code, span.text, target):
+            account.append(Sentence(*place, span.text, Status.COPIED))
+        elif out := outputs.get((code, span.text)):
+            reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""
+            account.append(Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.flags, reason))
+        else:
+            account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=reasons[code].message))
+    return account
+
+
+def _nothing(draft: Draft, account: list[Sentence], reasons: dict[str, SummarizeError]) -> Failure:
+    a = draft.article
+    for s in account:
+        if e := reasons.get(s.language):
+            return Failure(a.id, a.source, "translate", type(e).__name__, e.message, e.hint, e.code)
+    flags = ", ".join(dict.fromkeys(f for s in account for f in s.flags))
+    message = f"none of its {len(account)} sentences passed the checks ({flags})"
+    return Failure(a.id, a.source, "translate", "NothingTranslated", message, "try another model with --mt LANG=MODEL")

@@ -1,0 +1,256 @@
+"""The Python API: what the command line calls, and what a script may call.
+
+    import summarize
+    report = summarize.run(["seeds/"], on_event=print)
+    [r.summary.text for r in report.results]
+    summarize.translate(["Guten Morgen."], language="de")[0].text
+    summarize.summarize(["A long English text …"], kind="headline")
+
+Settings are keyword arguments with the names of `config.Settings`; those not given come from the environment,
+`summarize.toml` and the defaults, in that order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import articles, config, pipeline, records
+from .config import Settings
+from .errors import ModelError, StoreError, SummarizeError, UsageError
+from .accounting import prepare
+from .accounting import translate as translate_drafts
+from .pipeline import Done, Event, OnEvent, Totals, guarded
+from .plan import Plan
+from .render import files
+from .store import Item, Store
+from .types import Article, Failure, Result, Sentence, Summary
+
+MANIFEST = "run-manifest.json"
+Announce = Callable[[str], None]
+OnItem = Callable[[Result | Failure], None]
+QUIET: Announce = lambda message: None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did. `results` and `failures` are in input order, and empty when `on_item` took them instead."""
+
+    run: int
+    folder: Path
+    totals: Totals
+    seconds: float = 0.0
+    results: list[Result] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return self.totals.exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One text, translated; `sentences` hold the original of every sentence and its status."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+@contextmanager
+def _opened(settings: Settings, announce: Announce) -> Iterator[tuple[Store, Plan]]:
+    with Store.open(Path(settings.cache)) as store:
+        yield store, Plan(settings, store, announce=announce)
+
+
+def settings(**given) -> Settings:
+    """Resolves settings: `given` > environment > summarize.toml > default. Raises ConfigError."""
+    return config.load(given)
+
+
+def run(
+    paths: Sequence[str],
+    *,
+    on_event: OnEvent = lambda event: None,
+    on_item: OnItem | None = None,
+    announce: Announce = QUIET,
+    resolved: Settings | None = None,
+    **given,
+) -> Report:
+    """The main job: reads `paths`, translates, summarizes, writes <out>/<id>.md and .json and the history.
+
+    `on_item` is called with each result or failure as soon as it is written; without it the report collects them.
+    Raises ModelError if a model that was named is not there, StoreError, ConfigError; an article's own misfortune is a
+    Failure in the report.
+    """
+    s = resolved or settings(**given)
+    started = time.monotonic()
+    with _opened(s, announce) as (store, plan):
+        plan.signatures  # noqa: B018  a model that was named and is not there is an error before anything is read
+        folder = Path(s.out)
+        report = Report(store.begin_run(list(paths), plan.describe()), folder, Totals())
+        state = "crashed"
+        take = on_item or _collect(report)
+        manifest: list[dict] = []
+        try:
+            items = articles.read(paths, language=s.language)
+            for position, done in enumerate(pipeline.run(items, plan, store, on_event=on_event)):
+                done = _written(done, folder)
+                report.totals.count(done)
+                item = done.item
+                failure = records.failure_json(item) if isinstance(item, Failure) else None
+                row = Item(report.run, position, item.id, done.key or None, done.unchanged, failure)
+                store.add_items([row])
+                manifest.append({"id": item.id, "source": item.source, "unchanged": done.unchanged, "failure": failure})
+                take(item)
+            state = "done"
+        except KeyboardInterrupt:
+            state = "interrupted"
+            raise
+        finally:
+            report.seconds = time.monotonic() - started
+            totals = {**report.totals.as_json(), "seconds": round(report.seconds, 3), "misses": _misses(plan)}
+            store.touch(plan.signatures.values())
+            store.end_run(report.run, state, totals)
+            _write_manifest(report, plan, state, totals, manifest)
+    return report
+
+
+def _collect(report: Report) -> OnItem:
+    def take(item: Result | Failure) -> None:
+        (report.failures if isinstance(item, Failure) else report.results).append(item)  # type: ignore[arg-type]
+
+    return take
+
+
+def _misses(plan: Plan) -> int:
+    return sum(t.misses for t in plan.translators())
+
+
+def _written(done: Done, folder: Path) -> Done:
+    """The same, with its files on disk; a Failure when they cannot be written (the result stays in the store)."""
+    item = done.item
+    if isinstance(item, Result):
+        written = guarded(lambda: files.write_result(item, folder), item.id, item.source, "write")
+        if isinstance(written, Failure):
+            return Done(written)
+    return done
+
+
+def _write_manifest(report: Report, plan: Plan, state: str, totals: dict, items: list[dict]) -> None:
+    body = {
+        "schema": "summarize/run/1",
+        "run": report.run,
+        "state": state,
+        "exit_code": report.exit_code,
+        "totals": totals,
+        "plan": plan.describe(),
+        "items": items,
+    }
+    files.write_atomically(report.folder / MANIFEST, files.json_text(body))
+
+
+def translate(
+    texts: Sequence[str], *, on_event: OnEvent = lambda event: None, announce: Announce = QUIET, **given
+) -> list[Translation]:
+    """Translates plain texts to English; `language="de"` if it is known, else it is detected. Same order, same length.
+
+    Paragraphs come back parted by a blank line; sentences without a translation are marked in the text. Raises the
+    error of the first text of which nothing could be translated.
+    """
+    s = settings(**given)
+    with _opened(s, announce) as (_, plan):
+        drafts = [prepare(a) for a in _articles(texts, s)]
+        accounts = translate_drafts(drafts, plan, lambda done, total: on_event(Event("translate", done, total)))
+    for account in accounts:
+        if isinstance(account, Failure):
+            raise SummarizeError(f"{account.id}: {account.message}", account.hint)
+    return [Translation(_text(account), tuple(account)) for account in accounts if not isinstance(account, Failure)]
+
+
+def _text(account: Sequence[Sentence]) -> str:
+    blocks: dict[int, str] = {}
+    for s in account:
+        blocks[s.paragraph] = blocks.get(s.paragraph, "") + s.target + s.separator
+    return "\n\n".join(b.strip() for b in blocks.values())
+
+
+def summarize(
+    texts: Sequence[str], *, on_event: OnEvent = lambda event: None, announce: Announce = QUIET, **given
+) -> list[Summary]:
+    """Summarizes plain texts (those not in English are translated first). Raises the first failure's error."""
+    s = settings(**given)
+    summaries = []
+    with _opened(s, announce) as (store, plan):
+        for done in pipeline.run(_articles(texts, s), plan, store, on_event=on_event):
+            if isinstance(done.item, Failure):
+                raise SummarizeError(f"{done.item.id}: {done.item.message}", done.item.hint)
+            summaries.append(done.item.summary)
+    return summaries
+
+
+def _articles(texts: Iterable[str], s: Settings) -> list[Article]:
+    made = []
+    for n, text in enumerate(texts, 1):
+        paragraphs = tuple(p for p in articles.paragraphs(text) if p)
+        made.append(Article(id=f"text-{n}", paragraphs=paragraphs, language=s.language, source=f"text {n}"))
+    return made
+
+
+def estimate(paths: Sequence[str], s: Settings) -> dict:
+    """What `run` would do: articles, distinct sentences, how many of those the cache has, and the time by past speed.
+
+    `seconds` is None while no past run under these models says how fast they are.
+    """
+    from .accounting import wanted
+
+    count = {"articles": 0, "unchanged": 0, "failures": 0, "sentences": 0, "cached": 0, "unserved": 0}
+    seen: set[tuple[str, str]] = set()
+    with _opened(s, QUIET) as (store, plan):
+        for item in articles.read(paths, language=s.language):
+            if isinstance(item, Failure):
+                count["failures"] += 1
+                continue
+            count["articles"] += 1
+            if pipeline.stored(item, plan, store)[1]:
+                count["unchanged"] += 1
+                continue
+            for code, texts in wanted([prepare(item)], s.target).items():
+                fresh = [t for t in texts if (code, t) not in seen]
+                seen.update((code, t) for t in fresh)
+                count["sentences"] += len(fresh)
+                try:
+                    count["cached"] += len(plan.translator(code).known(fresh))
+                except ModelError:
+                    count["unserved"] += len(fresh)
+        speed = _speed(store, plan)
+    todo = count["sentences"] - count["cached"] - count["unserved"]
+    return {**count, "to_translate": todo, "seconds": round(todo / speed, 1) if speed else (None if todo else 0.0)}
+
+
+def _speed(store: Store, plan: Plan) -> float | None:
+    """Sentences a second of past runs with this plan that had enough to do to tell."""
+    past = [r.totals for r in store.runs(50) if r.plan.get("fingerprint") == plan.fingerprint]
+    busy = [t for t in past if t.get("misses", 0) >= 20 and t.get("seconds")]
+    return sum(t["misses"] for t in busy) / sum(t["seconds"] for t in busy) if busy else None
+
+
+def recall(article: str, s: Settings, *, run: int | None = None) -> Result:
+    """A past result by the article's id (or the last part of it), of run `run` or the newest that has it."""
+    with Store.open(Path(s.cache)) as store:
+        items = [i for i in store.latest(article) if run is None or i.run == run]
+        if not items:
+            where = f"run {run}" if run is not None else "any run"
+            hint = "`summarize runs` lists the runs, `summarize run PATHS...` makes one"
+            raise UsageError(f"no article {article!r} in {where}", hint)
+        if len(ids := sorted({i.article for i in items})) > 1:
+            raise UsageError(f"{article!r} is the end of several ids: {', '.join(ids[:5])}", "give the whole id")
+        body = store.result(items[0].result or "")
+    if body is None:
+        raise StoreError(f"the result of {items[0].article} is damaged", "`summarize cache verify --repair`, then run again")
+    return records.decode_result(body)
+
+
+__all__ = ["Event", "Report", "Translation", "estimate", "recall", "run", "settings", "summarize", "translate"]

@@ -1,0 +1,250 @@
+"""From a Hugging Face checkpoint to a folder that an engine runs from: made once, kept in the cache, named by content.
+
+`prepared` is what the program calls; it starts `python -m summarize.backends.convert SRC DST`, because conversion needs
+torch and transformers and the process that serves articles should never load them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ..errors import ModelCorrupt, ModelError, ModelUnsupported
+from ..keys import fingerprint
+from ..resources import PACKAGE
+
+# Raised by hand when this file converts differently: old folders are then left alone and new ones made.
+CONVERTER = 1
+
+# Everything but weights that the tokenizers, the prompts and `summarize models info` read from a checkpoint.
+COMPANIONS = (
+    "config.json",
+    "generation_config.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "source.spm",
+    "target.spm",
+    "vocab.json",
+    "target_vocab.json",
+    "chat_template.jinja",
+    "sentence_bert_config.json",
+)
+
+# The companions' folder inside a converted one: the engine has a config.json of its own.
+CHECKPOINT = "checkpoint"
+
+# Exit statuses of the subprocess, so that its error keeps its class.
+_UNSUPPORTED, _CORRUPT = 4, 5
+
+
+def prepared(
+    checkpoint: Any, engine: str, quantization: str, cache: Path, announce: Callable[[str], None] = lambda line: None
+) -> Path:
+    """The folder to open `checkpoint` from: converted weights and a tokenizer ("ct2"), or a tokenizer ("transformers").
+
+    Made at the first call and found at every later one; two processes that ask at once make it once. `announce` is told
+    in one line when the making starts. Raises `ModelUnsupported` if the architecture cannot be served and
+    `ModelCorrupt` if the checkpoint's files do not fit together.
+    """
+    if engine == "transformers":
+        if checkpoint.family == "marian":
+            return checkpoint.path
+        quantization = "tokenizer"
+    folder = converted_folder(checkpoint, quantization, cache)
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(folder.with_name(f".{folder.name}.lock")):
+        if not folder.is_dir():
+            announce(f"Converting {checkpoint.id} ({quantization}); this is done once.")
+            _make(checkpoint, quantization, folder)
+    return folder
+
+
+def converted_folder(checkpoint: Any, quantization: str, cache: Path) -> Path:
+    """Where the converted form lies or will lie: its name covers all that can change its bytes."""
+    digest = fingerprint(
+        "converted",
+        {
+            "weights": checkpoint.weights,
+            "tokenizer": checkpoint.tokenizer,
+            "quantization": quantization,
+            "ctranslate2": metadata.version("ctranslate2"),
+            "converter": CONVERTER,
+        },
+    )
+    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in checkpoint.id).strip(".")
+    return cache / "models" / "converted" / f"{name}-{digest[:12]}-{quantization}"
+
+
+def companions(folder: Path) -> Path:
+    """Where tokenizer and configs lie for a folder that `prepared` returned."""
+    return folder / CHECKPOINT if (folder / CHECKPOINT).is_dir() else folder
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Holds an exclusive lock on a file; the system lets go of it when the process ends, however it ends."""
+    import fcntl
+
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make(checkpoint: Any, quantization: str, folder: Path) -> None:
+    """Converts into a temporary folder and puts it in place at once: a kill leaves nothing that looks finished."""
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed: we hold the lock
+    command = [sys.executable, "-m", "summarize.backends.convert", str(checkpoint.path), str(unfinished)]
+    command += ["--family", checkpoint.family, "--quantization", quantization]
+    path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]))
+    offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    done = subprocess.run(
+        command, env={**os.environ, **offline, "PYTHONPATH": path}, capture_output=True, text=True, errors="replace"
+    )
+    if done.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise _failure(checkpoint.id, done.returncode, done.stderr)
+    os.replace(unfinished, folder)
+
+
+def _failure(model: str, status: int, stderr: str) -> ModelError:
+    last = "\n".join([line for line in stderr.splitlines() if line.strip()][-8:])
+    if status == _UNSUPPORTED:
+        return ModelUnsupported(f"{model} cannot be converted: {last}", "use --engine transformers, or another model")
+    return ModelCorrupt(f"converting {model} failed (exit status {status}): {last}", f"summarize models verify {model}")
+
+
+def check_loading(info: dict[str, Any], model: str) -> None:
+    """Refuses a model of which a part was not in the weights: transformers would fill it with noise and go on."""
+    new = sorted(info["missing_keys"]) + sorted(str(key[0]) for key in info["mismatched_keys"])
+    if new or info.get("error_msgs"):
+        listed = ", ".join(new[:5]) + (", …" if len(new) > 5 else "")
+        raise ModelCorrupt(
+            f"the weights of {model} do not fit its config: {len(new)} missing or of another shape ({listed})",
+            f"summarize models verify {model}",
+        )
+
+
+def loading_options() -> dict[str, Any]:
+    """How weights are loaded everywhere: safetensors of this folder, in float32, nothing remote, nothing guessed."""
+    import torch
+
+    return {
+        "dtype": torch.float32,
+        "use_safetensors": True,
+        "local_files_only": True,
+        "trust_remote_code": False,
+        "output_loading_info": True,
+    }
+
+
+def check_marian_start(model: Any, name: str) -> None:
+    """CTranslate2 begins with a zero vector where transformers begins with <pad>'s: they must be the same."""
+    row = model.get_input_embeddings().weight[model.config.decoder_start_token_id]
+    if row.abs().max().item() > 0:
+        raise ModelUnsupported(
+            f"the row of <pad> in the embeddings of {name} is not zero; CTranslate2 would translate differently",
+            "use --engine transformers",
+        )
+
+
+def _converter(source: Path) -> Any:
+    """CTranslate2's converter, with loading made strict and the traps of transformers 5 mended."""
+    from ctranslate2.converters.transformers import TransformersConverter
+    from ctranslate2.specs.model_spec import OPTIONAL
+
+    class StrictConverter(TransformersConverter):
+        def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
+            model, info = model_class.from_pretrained(model_name_or_path, **{**options, **loading_options()})
+            check_loading(info, source.name)
+            if model.config.model_type == "marian":
+                check_marian_start(model, source.name)
+            _complete(model.config)
+            self.scales_outputs = getattr(model.config, "scale_decoder_outputs", True)
+            return model
+
+        def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **options: Any) -> Any:
+            return _load_tokenizer(source)
+
+        def _load(self) -> Any:
+            spec = super()._load()
+            # the converter goes by tie_word_embeddings, which is always true for T5 since transformers 5
+            if not self.scales_outputs:
+                spec.decoder.scale_outputs = OPTIONAL
+            return spec
+
+    return StrictConverter(str(source))
+
+
+def _complete(config: Any) -> None:
+    """Fields that the converter reads and that checkpoints saved by newer versions no longer spell out."""
+    if not hasattr(config, "normalize_before"):
+        config.normalize_before = config.model_type in ("pegasus", "mbart")
+
+
+def _load_tokenizer(source: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(str(source), local_files_only=True, trust_remote_code=False)
+
+
+def _copy_companions(source: Path, target: Path, family: str) -> None:
+    target.mkdir()
+    for name in COMPANIONS:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, target / name)
+    if family != "marian":
+        # Written even where the checkpoint has one: transformers 5 takes only the vocabulary from that file and builds
+        # normalizer and pre-tokenizer anew. It must be transformers' ids that the model was made for.
+        tokenizer = _load_tokenizer(source)
+        if not tokenizer.is_fast:
+            raise ModelUnsupported(f"{type(tokenizer).__name__} cannot be written as tokenizer.json")
+        tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
+
+
+def convert(source: Path, target: Path, family: str, quantization: str) -> None:
+    """Writes the folder `target`, which must not exist; with quantization "tokenizer" no weights are converted."""
+    if quantization == "tokenizer":
+        target.mkdir()
+    else:
+        _converter(source).convert(str(target), quantization=quantization)
+    _copy_companions(source, target / CHECKPOINT, family)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The subprocess: exit status 0, or one of two that keep the class of the error; the reason goes to stderr."""
+    parser = argparse.ArgumentParser(prog="python -m summarize.backends.convert")
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--family", required=True)
+    parser.add_argument("--quantization", default="int8")
+    options = parser.parse_args(arguments)
+    try:
+        convert(options.source, options.target, options.family, options.quantization)
+    except ModelCorrupt as error:
+        print(error.message, file=sys.stderr)
+        return _CORRUPT
+    except (ModelUnsupported, NotImplementedError, KeyError) as error:
+        print(error, file=sys.stderr)
+        return _UNSUPPORTED
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return _UNSUPPORTED if "No conversion is registered" in str(error) else _CORRUPT
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return _CORRUPT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,309 @@
+"""`Extractive`: a summary made of the text's own sentences, word for word and in their order. It invents nothing.
+
+Input as for every summarizer: paragraphs joined by blank lines, the title (if any) first as a line "# title". Output:
+one sentence a line.
+
+    >>> text = "# Rain\\n\\nIt rained in Cologne on Monday. The river Rhine rose by two metres. Was it cold?"
+    >>> [output] = Extractive("short", "lead").run([text])
+    >>> output.text
+    'It rained in Cologne on Monday.\\nThe river Rhine rose by two metres.'
+
+A method only scores sentences. What may be chosen (`unfit`), how many (`_target`), and how choosing one lowers the
+worth of its likes (`_choose`) is the same for all. docs/summarizers.md has the contest that picked the default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from math import ceil, log, sqrt
+from typing import Any
+
+from .. import chunk, evidence
+from ..errors import UsageError
+from ..types import Json, Outcome, Output, Signature
+
+VERSION = 1  # raised by hand when the same text under the same parameters would give another summary
+SIZES = {"headline": 1, "short": 3, "bullets": 5, "long": 0}  # sentences at most; 0 goes by the length of the text
+
+Embed = Callable[[list[str]], Any]  # n texts -> numpy array (n, d)
+Vector = dict[str, float]  # stem -> tf-idf weight, of length 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Tuned on the first half of the contest's BBC articles. Scores are 0 to 1 before these are applied."""
+
+    lead: float = 0.0  # worth of being the first sentence, which in news says what the matter is
+    title: float = 0.0  # worth of resembling the title
+    redundancy: float = 0.0  # price of resembling a sentence already chosen
+    dangling: float = 0.0  # price of opening with "He", "But", "This also" when the sentence before is not chosen
+    quoting: float = 0.0  # price of a quotation that does not say who speaks
+    duplicate: float = 0.75  # likeness (cosine of tf-idf) from which a sentence is not chosen at all
+    brief: int = 8  # words below which a sentence counts for proportionally less
+    clearly: float = 2.0  # a text of fewer than this many times the target is served by its lead
+    share: float = 0.25  # of a text, for the kind `long`
+    bounds: tuple[int, int] = (5, 12)  # sentences, for the kind `long`
+    headline: int = 30  # words beyond which a sentence counts for proportionally less as a headline
+
+
+METHODS = {
+    "lead": Parameters(),
+    "textrank": Parameters(),
+    "central": Parameters(lead=0.5, title=0.3, redundancy=0.4, dangling=0.2, quoting=0.2),
+    "centroid": Parameters(lead=0.5, title=0.3, redundancy=0.2, dangling=0.2, quoting=0.2),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may be chosen. `place` is its index among all sentences of the text."""
+
+    place: int
+    text: str
+    vector: Vector
+
+
+class Extractive:
+    """Backend. `kind` is a key of SIZES, `method` of METHODS; `sentences` overrides the kind's number of sentences.
+
+    Method "centroid" needs `embed` and, for the signature, `embedding`: what names its weights (a hash, as JSON).
+    Raises UsageError for a kind or method that does not exist, and for "centroid" without the two.
+    """
+
+    def __init__(self, kind: str, method: str, sentences: int = 0, embed: Embed | None = None, embedding: Json = None):
+        for what, name, known in (("kind", kind, SIZES), ("method", method, METHODS)):
+            if name not in known:
+                raise UsageError(f"no extractive {what} is called {name!r}", f"use one of {', '.join(known)}")
+        if method == "centroid" and (embed is None or not embedding):
+            raise UsageError("centroid needs sentence embeddings and their name", "use the method central instead")
+        self.kind = kind
+        self.method = method
+        self.sentences = sentences or SIZES[kind]
+        self.embed = embed
+        self.embedding = embedding
+        self.parameters = METHODS[method]
+
+    @property
+    def signature(self) -> Signature:
+        own: dict[str, Json] = {
+            "task": "summarize",
+            "model": "extractive",
+            "kind": self.kind,
+            "method": self.method,
+            "sentences": self.sentences,
+            "parameters": asdict(self.parameters),
+            "version": VERSION,
+            "evidence": evidence.VERSION,  # its words and stems are ours
+        }
+        return Signature(own | ({"embedding": self.embedding} if self.method == "centroid" else {}))
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        summaries = ["\n".join(self._summary(*divide(text))) for text in texts]
+        return [Output(s) if s else Output("", Outcome.FAILED, flags=("letterless",)) for s in summaries]
+
+    def _summary(self, title: str, sentences: list[str]) -> list[str]:
+        candidates = fit(sentences)
+        if self.kind == "headline" and (not candidates or telling(title, candidates)):
+            return [title] if title else []
+        target = self._target(len(candidates))
+        if self.method == "lead" or len(candidates) < self.parameters.clearly * target:
+            return [c.text for c in candidates[:target]]
+        chosen = self._choose(candidates, self._scores(title, candidates), target)
+        return [candidates[i].text for i in sorted(chosen)]
+
+    def _target(self, available: int) -> int:
+        """How many sentences to choose: what the kind asks for, but at most half the text, and at least one."""
+        low, high = self.parameters.bounds
+        wanted = self.sentences or min(max(round(self.parameters.share * available), low), high)
+        return min(wanted, max(1, ceil(available / 2)))
+
+    def _scores(self, title: str, candidates: list[Candidate]) -> list[float]:
+        p = self.parameters
+        central, like_title = self._relevance(title, candidates)
+        scores = []
+        for i, c in enumerate(candidates):
+            length = len(c.text.split())
+            score = central[i] + p.title * like_title[i] + p.lead * (i == 0) - p.quoting * anonymous(c.text)
+            score *= min(1.0, length / p.brief)
+            scores.append(score * min(1.0, p.headline / length) if self.kind == "headline" else score)
+        return scores
+
+    def _relevance(self, title: str, candidates: list[Candidate]) -> tuple[list[float], list[float]]:
+        """Of every candidate, 0 to 1: how central it is to the text, how like the title."""
+        if self.method == "centroid":
+            return embedded_relevance(self.embed([c.text for c in candidates] + [title]), bool(title))
+        vectors = [c.vector for c in candidates]
+        measure = textrank if self.method == "textrank" else centrality
+        heading = vector(evidence.content(title), Counter(), 0)
+        return _scaled(measure(vectors)), [dot(v, heading) for v in vectors]
+
+    def _choose(self, candidates: list[Candidate], scores: list[float], target: int) -> list[int]:
+        """Greedily the best that is left, which depends on what has been chosen (maximal marginal relevance)."""
+        p = self.parameters
+        chosen: list[int] = []
+        places: set[int] = set()
+        likeness = [0.0] * len(candidates)  # of each candidate to the chosen one that it resembles most
+        while len(chosen) < target:
+            left = [i for i, c in enumerate(candidates) if c.place not in places and likeness[i] < p.duplicate]
+            worth = {i: scores[i] - p.redundancy * likeness[i] for i in left}
+            for i in left:
+                if dangling(candidates[i].text) and candidates[i].place - 1 not in places:
+                    worth[i] -= p.dangling
+            if not worth:
+                break
+            best = max(worth, key=worth.__getitem__)  # the first of equals
+            chosen.append(best)
+            places.add(candidates[best].place)
+            likeness = [
+                max(known, dot(c.vector, candidates[best].vector))
+                for known, c in zip(likeness, candidates, strict=True)
+            ]
+        return chosen
+
+
+# --- which sentences there are, and which of them are fit ----------------------------------------------------------
+
+
+def divide(text: str) -> tuple[str, list[str]]:
+    """Title ("" if none) and sentences of a text; white space within a sentence becomes single spaces."""
+    title = ""
+    if text.startswith("# "):
+        title, _, text = text[2:].partition("\n")
+    spans = [span for paragraph in text.split("\n\n") for span in chunk.sentences(paragraph, "en")]
+    sentences = [" ".join(span.text.split()) for span in spans]
+    return title.strip(), [s for s in sentences if s]
+
+
+def fit(sentences: list[str]) -> list[Candidate]:
+    """The sentences worth choosing from; if none is, those with letters."""
+    lettered = [i for i, s in enumerate(sentences) if any(c.isalpha() for c in s)]
+    places = [i for i in lettered if not unfit(sentences[i])] or lettered
+    stems = {i: evidence.content(sentences[i]) for i in places}
+    frequency = Counter(stem for i in places for stem in set(stems[i]))
+    return [Candidate(i, sentences[i], vector(stems[i], frequency, len(places))) for i in places]
+
+
+_CAPTION = re.compile(
+    r"(?:photo|image|picture|source|credit|graphic|video|caption|copyright|read more|read also)s?\s*[:(/|©]"
+    r"|.*(?:©|\(c\) |all rights reserved|getty images|click here|[/|] ?(?:dpa|afp|reuters)\W*$)",
+    re.IGNORECASE,
+)
+TABLE = 0.35  # share of words in lower case below which a sentence is a line-up, a ranking or a heading
+_BYLINE = re.compile(r"(?:[Bb]y|BY|[Ff]rom|Text:|Von) (?:[A-Z][\w.'-]+,? ?(?:and )?){1,6}\.?$")
+_END = re.compile(r"[.!…] ?[\"'”’)\]]*$")
+
+
+def unfit(sentence: str) -> bool:
+    """Captions, bylines, headings, questions, tables, scraps and heaps: what says nothing on its own."""
+    tokens = sentence.split()
+    return bool(
+        len(tokens) < 4
+        or len(tokens) > 90
+        or sum(token.islower() for token in tokens) < TABLE * len(tokens)
+        or not _END.search(sentence)
+        or sentence[0].islower()
+        or _CAPTION.match(sentence)
+        or _BYLINE.match(sentence)
+    )
+
+
+_OPENERS = re.compile(
+    r"[\"'“‘]?(?:he|she|it|they|we|i|you|his|her|its|their|our|my|this|that|these|those|such|both|but|and|or|nor|so|yet|"
+    r"also|however|then|there|therefore|thus|hence|meanwhile|moreover|furthermore|nevertheless|nonetheless|besides|"
+    r"instead|otherwise|still|too|again|afterwards|consequently|similarly|likewise|additionally|finally|because|which|"
+    r"in addition|for example|for instance|as a result|on the other hand|at the same time|in contrast|after that|"
+    r"in this|in that|at this|at that|the former|the latter|another|others|neither|either|even so|only then)\b",
+    re.IGNORECASE,
+)
+
+
+def dangling(sentence: str) -> bool:
+    """Whether it opens with a word that points back at the sentence before.
+
+    >>> dangling("He also denied it."), dangling("Merkel denied it.")
+    (True, False)
+    """
+    return bool(_OPENERS.match(sentence))
+
+
+_SPEAKER = re.compile(r"(?:I|We|My|Our|You|Your)\b")
+
+
+def anonymous(sentence: str) -> bool:
+    """Whether somebody speaks in it, but who does is said elsewhere: a mark too few, nothing outside the marks, or "I".
+
+    >>> anonymous('"I resign.'), anonymous('"I resign," said Merkel.'), anonymous("I resign.")
+    (True, False, True)
+    """
+    marks = sum(sentence.count(mark) for mark in '"“”')
+    if marks == 0:
+        return bool(_SPEAKER.match(sentence))
+    return marks % 2 == 1 or (marks == 2 and sentence[0] in '"“' and sentence[-1] in '"”')
+
+
+def telling(title: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether a title says what the text is about: three words with meaning, one of which the text takes up."""
+    stems = set(evidence.content(title))
+    return len(stems) >= 3 and any(stems & c.vector.keys() for c in candidates)
+
+
+# --- how central a sentence is -------------------------------------------------------------------------------------
+
+
+def vector(stems: Sequence[str], frequency: Counter[str], total: int) -> Vector:
+    """tf-idf of one sentence, scaled to length 1; `frequency` says in how many of `total` sentences a stem occurs."""
+    weights = {s: (1 + log(n)) * log(1 + (total + 1) / (frequency[s] or 1)) for s, n in Counter(stems).items()}
+    length = sqrt(sum(w * w for w in weights.values()))
+    return {s: w / length for s, w in weights.items()} if length else {}
+
+
+def dot(a: Vector, b: Vector) -> float:
+    if len(b) < len(a):
+        a, b = b, a
+    return sum(w * b[s] for s, w in a.items() if s in b)
+
+
+def centrality(vectors: Sequence[Vector]) -> list[float]:
+    """Likeness of each sentence to all others together; linear in the length of the text."""
+    total = _weighted(vectors, [1.0] * len(vectors))
+    return [dot(v, total) - dot(v, v) for v in vectors]
+
+
+def textrank(vectors: Sequence[Vector], damping: float = 0.85, rounds: int = 50) -> list[float]:
+    """PageRank over sentences linked by their likeness. The matrix is never built: likeness is a product of vectors."""
+    degrees = centrality(vectors)
+    ranks = [1 / len(vectors)] * len(vectors)
+    for _ in range(rounds):
+        flow = [r / d if d > 0 else 0.0 for r, d in zip(ranks, degrees, strict=True)]
+        total = _weighted(vectors, flow)
+        received = [dot(v, total) - dot(v, v) * f for v, f in zip(vectors, flow, strict=True)]
+        ranks = [(1 - damping) / len(vectors) + damping * r for r in received]
+    return ranks
+
+
+def embedded_relevance(embeddings: Any, titled: bool) -> tuple[list[float], list[float]]:
+    """Centrality and likeness to the title from embeddings (n + 1, d), the last of which is the title's."""
+    import numpy as np
+
+    rows = np.asarray(embeddings, dtype=np.float64)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    body, title = rows[:-1], rows[-1]
+    # rounded, so that a last bit that depends on the machine cannot turn the choice between equals
+    central = np.round(body @ body.sum(axis=0) - 1, 4).tolist()
+    return _scaled(central), (np.round(body @ title, 4) * titled).tolist()
+
+
+def _weighted(vectors: Sequence[Vector], weights: Sequence[float]) -> Vector:
+    total: Vector = {}
+    for v, weight in zip(vectors, weights, strict=True):
+        for stem, w in v.items():
+            total[stem] = total.get(stem, 0.0) + weight * w
+    return total
+
+
+def _scaled(scores: Sequence[float]) -> list[float]:
+    top = max(scores, default=0.0)
+    return [s / top if top > 0 else 0.0 for s in scores]

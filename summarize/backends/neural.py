@@ -1,0 +1,256 @@
+"""`Neural`: a checkpoint as a backend. Tokens + engine + decoding, and a prompt or prefix where the model wants one.
+
+>>> neural = load(checkpoint, decoding=Decoding(beams=4), cache=Path("cache"))     # doctest: +SKIP
+>>> neural.signature                                                               # doctest: +SKIP  (loads nothing)
+>>> neural.run(["Guten Morgen!"])                                                  # doctest: +SKIP  (loads, once)
+[Output(text='Good morning!', …)]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..errors import TextTooLong
+from ..types import Outcome, Output, Signature
+from . import convert, engines
+from .decoding import Decoding, Generated
+from .tokens import Tokens, has_sentinel, open_tokens, read_json
+
+# Raised by hand when the way from text to ids, or from ids to output, changes.
+PREPOST = 1
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
+
+
+class Prompt(Protocol):
+    """What is needed of `prompts.Prompt`."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def render(self, **variables: str) -> Sequence[Mapping[str, str]]: ...
+
+
+class Model:
+    """The loaded parts of one checkpoint, made at first use and shared by all variants of a `Neural`."""
+
+    def __init__(self, checkpoint: Any, choice: engines.Choice, cache: Path, announce: Callable[[str], None]):
+        self.checkpoint = checkpoint
+        self.choice = choice
+        self._cache = cache
+        self._announce = announce
+
+    @cached_property
+    def folder(self) -> Path:
+        return convert.prepared(
+            self.checkpoint, self.choice.name, self.choice.quantization, self._cache, self._announce
+        )
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        c = self.checkpoint
+        return open_tokens(convert.companions(self.folder), c.family, next(iter(c.source), ""), c.target)
+
+    @cached_property
+    def engine(self) -> Any:
+        return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
+
+
+class Neural:
+    """One model under one decoding. `run`, `count` and `fits` load it at first use; `signature` never does."""
+
+    def __init__(
+        self,
+        model: Model,
+        decoding: Decoding,
+        prompt: Prompt | None = None,
+        variables: Mapping[str, str] | None = None,
+        prefix: str = "",
+    ):
+        self.decoding = decoding
+        self._model = model
+        self._prompt = prompt
+        self._variables = dict(variables or {})
+        self._prefix = prefix
+
+    @property
+    def signature(self) -> Signature:
+        checkpoint, choice = self._model.checkpoint, self._model.choice
+        return Signature(
+            {
+                "task": checkpoint.task,
+                "source": list(checkpoint.source),
+                "target": checkpoint.target,
+                "model": checkpoint.id,
+                "weights": checkpoint.weights,
+                "tokenizer": checkpoint.tokenizer,
+                "decoding": self.decoding.as_json(),
+                "prompt": self._prompt.digest if self._prompt else None,
+                "variables": self._variables,
+                "prefix": self._prefix,
+                "quantization": choice.quantization,
+                "engine": choice.name,
+                "engine_version": choice.version,
+                "prepost": PREPOST,
+            }
+        )
+
+    @property
+    def limit(self) -> int:
+        """Most tokens of one encoded text, prompt and specials included."""
+        positions = self._model.tokens.limit
+        if self._model.checkpoint.family != "causal":
+            return positions
+        # a causal model writes where it reads: both must find room
+        return max((n for n in range(positions) if n + self.decoding.cap(n) <= positions), default=0)
+
+    def count(self, text: str) -> int:
+        """Tokens that the model would read for this text, prompt and specials included."""
+        return len(self._encode(text))
+
+    def fits(self, text: str) -> bool:
+        return self.count(text) <= self.limit
+
+    def variant(self, decoding: Decoding) -> Neural:
+        """The same model, loaded no second time, under another decoding."""
+        return Neural(self._model, decoding, self._prompt, self._variables, self._prefix)
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        """One output per text, in order. Raises `TextTooLong` before any work if one does not fit."""
+        return [found[0] for found in self.alternatives(texts, 1)]
+
+    def alternatives(self, texts: Sequence[str], n: int) -> list[list[Output]]:
+        """The `n` best outputs for each text, best first (fewer than `n` never)."""
+        sources = [self._encode(text) for text in texts]
+        limit = self.limit if texts else 0
+        longest = max(map(len, sources), default=0)
+        if longest > limit:
+            raise TextTooLong(longest, limit)
+        caps = [min(self.decoding.cap(len(source)), self._model.tokens.limit) for source in sources]
+        found = self._model.engine.nbest(sources, self.decoding, caps, n) if sources else []
+        return [[self._output(hypothesis) for hypothesis in hypotheses] for hypotheses in found]
+
+    def _encode(self, text: str) -> list[int]:
+        tokens = self._model.tokens
+        if self._prompt is not None:
+            return tokens.encode_messages(self._prompt.render(**{**self._variables, "text": text}))
+        return tokens.encode(self._prefix + text)
+
+    def _output(self, generated: Generated) -> Output:
+        text = self._model.tokens.decode(generated.ids)
+        flags = ["sentinel"] if self._model.tokens.stray(generated.ids) or has_sentinel(text) else []
+        if generated.finished:
+            return Output(text, flags=tuple(flags))
+        flags.append("truncated")
+        whole = whole_sentences(text) if self._model.checkpoint.task != "translate" else ""
+        if not whole:
+            return Output(text, Outcome.FAILED, flags=tuple(flags))
+        return Output(whole, Outcome.REPAIRED, rung="trimmed", flags=tuple(flags))
+
+
+class Encoder:
+    """A sentence encoder: texts to unit vectors, so that a dot product is the cosine. Loads at first use."""
+
+    def __init__(self, model: Model):
+        self._model = model
+
+    @property
+    def signature(self) -> Signature:
+        checkpoint, choice = self._model.checkpoint, self._model.choice
+        return Signature(
+            {
+                "task": "embed",
+                "model": checkpoint.id,
+                "weights": checkpoint.weights,
+                "tokenizer": checkpoint.tokenizer,
+                "quantization": choice.quantization,
+                "engine": choice.name,
+                "engine_version": choice.version,
+                "prepost": PREPOST,
+            }
+        )
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """A float32 array (len(texts), width). A text longer than the model reads is the mean of its windows."""
+        import numpy as np
+
+        windows = [self._windows(self._model.tokens.encode(text)) for text in texts]
+        vectors = self._model.engine.embed([window for parts in windows for window in parts])
+        rows, at = [], 0
+        for parts in windows:
+            mean = np.average(vectors[at : at + len(parts)], axis=0, weights=[len(part) for part in parts])
+            rows.append(mean / max(float(np.linalg.norm(mean)), 1e-12))
+            at += len(parts)
+        return np.stack(rows).astype(np.float32) if rows else vectors
+
+    def _windows(self, ids: list[int]) -> list[list[int]]:
+        """The ids in runs that the model can read, each between the first and the last special."""
+        room = self._model.tokens.limit - 2
+        body = ids[1:-1]
+        return [[ids[0], *body[i : i + room], ids[-1]] for i in range(0, max(len(body), 1), room)]
+
+
+def load(
+    checkpoint: Any,
+    *,
+    engine: str = "auto",
+    quantization: str = "int8",
+    decoding: Decoding | None = None,
+    threads: int = 0,
+    device: str = "auto",
+    prompt: Prompt | None = None,
+    variables: Mapping[str, str] | None = None,
+    cache: Path,
+    announce: Callable[[str], None] = lambda line: None,
+) -> Neural:
+    """A backend for a checkpoint; nothing heavy is imported or opened before its first text.
+
+    `engine` is "ct2", "transformers" or "auto": CTranslate2 on a CPU if it has the architecture, transformers where
+    there is a GPU or else. `threads` 0 takes all cores. Converted weights are kept under `cache`.
+    """
+    choice = engines.choose(checkpoint, engine, quantization, device, threads)
+    prefix = _prefix(checkpoint) if prompt is None else ""
+    return Neural(Model(checkpoint, choice, cache, announce), decoding or Decoding(), prompt, variables, prefix)
+
+
+def load_encoder(
+    checkpoint: Any,
+    *,
+    engine: str = "auto",
+    quantization: str = "int8",
+    threads: int = 0,
+    device: str = "auto",
+    cache: Path,
+    announce: Callable[[str], None] = lambda line: None,
+) -> Encoder:
+    """A sentence encoder for a checkpoint of family "encoder"; arguments as for `load`."""
+    return Encoder(
+        Model(checkpoint, engines.choose(checkpoint, engine, quantization, device, threads), cache, announce)
+    )
+
+
+def whole_sentences(text: str) -> str:
+    """The text up to the end of its last whole sentence; "" if there is none.
+
+    >>> whole_sentences("It rained 3.5 cm. The river ro")
+    'It rained 3.5 cm.'
+    """
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    return text[: ends[-1]] if ends else ""
+
+
+def _prefix(checkpoint: Any) -> str:
+    """What T5 wants to read before the text: as its config says, else as it was trained."""
+    if checkpoint.family != "t5":
+        return ""
+    tasks = read_json(checkpoint.path / "config.json").get("task_specific_params") or {}
+    if checkpoint.task != "translate":
+        return tasks.get("summarization", {}).get("prefix", "summarize: ")
+    source, target = next(iter(checkpoint.source), "de"), checkpoint.target
+    names = {"de": "German", "fr": "French", "ro": "Romanian", "en": "English"}
+    spoken = f"translate {names.get(source, source)} to {names.get(target, target)}: "
+    return tasks.get(f"translation_{source}_to_{target}", {}).get("prefix", spoken)

@@ -1,0 +1,201 @@
+"""The reference engine: transformers on torch, on a GPU where there is one. It reads the other engine's ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError, ModelCorrupt, ModelUnsupported
+from .convert import check_loading, loading_options
+from .decoding import Decoding, Generated, by_cap, strip_prefix
+
+# Tokens, padding and beams included, in one batch.
+BATCH_TOKENS = {"cpu": 4096, "cuda": 65536}
+
+
+class TorchEngine:
+    """A checkpoint as it is: "seq2seq", "causal" or "encoder".
+
+    `path` is the checkpoint's folder with its safetensors; `precision` a float type of torch by name; `device` "auto",
+    "cpu" or "cuda". Weights that are missing or do not fit raise `ModelCorrupt`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        kind: str = "seq2seq",
+        precision: str = "float32",
+        device: str = "auto",
+        threads: int = 0,
+        start: Sequence[int] = (),
+        ends: Sequence[int] = (),
+    ):
+        import torch
+
+        if threads:
+            torch.set_num_threads(threads)
+        self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        self._kind = kind
+        model = _load(path, kind)
+        self._decoder_start = _forget_generation_config(model) if kind != "encoder" else None
+        self._model = model.to(device=self._device, dtype=getattr(torch, precision)).eval()
+        self._start = list(start)
+        self._ends = set(ends)
+        config = self._model.config
+        self._pad = config.pad_token_id if isinstance(config.pad_token_id, int) else next(iter(ends), 0)
+
+    def generate(self, sources: Sequence[Sequence[int]], decoding: Decoding, caps: Sequence[int]) -> list[Generated]:
+        """The best hypothesis for each source, in order; `caps` are the most new tokens for each."""
+        return [found[0] for found in self.nbest(sources, decoding, caps, 1)]
+
+    def nbest(
+        self, sources: Sequence[Sequence[int]], decoding: Decoding, caps: Sequence[int], n: int
+    ) -> list[list[Generated]]:
+        """The `n` best hypotheses for each source, best first; beams are widened to `n` where they are fewer."""
+        if decoding.patience != 1.0:
+            raise ConfigError("the transformers engine knows no patience but 1", "set patience to 1, or --engine ct2")
+        found: list[list[Generated]] = [[] for _ in sources]
+        for cap, places in by_cap(caps):
+            for batch in self._batches(places, sources, max(decoding.beams, n)):
+                for place, hypotheses in zip(batch, self._search(sources, batch, decoding, cap, n), strict=True):
+                    found[place] = hypotheses
+        return found
+
+    def embed(self, sources: Sequence[Sequence[int]]) -> Any:
+        """Mean of the last layer over the tokens, scaled to length 1: a float32 array (sources, width)."""
+        import numpy as np
+        import torch
+
+        rows: list[Any] = [None] * len(sources)
+        for batch in self._batches(range(len(sources)), sources, 1):
+            ids, mask = self._padded([sources[i] for i in batch])
+            with torch.inference_mode():
+                states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+            weights = mask.unsqueeze(-1).float()
+            means = (states * weights).sum(1) / weights.sum(1)
+            for place, row in zip(batch, torch.nn.functional.normalize(means, dim=-1).cpu().numpy(), strict=True):
+                rows[place] = row
+        return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+
+    def _batches(self, places: Sequence[int], sources: Sequence[Sequence[int]], beams: int) -> Iterator[list[int]]:
+        """Positions of similar length together, as many as the budget of tokens holds."""
+        budget = BATCH_TOKENS.get(self._device, BATCH_TOKENS["cpu"])
+        batch: list[int] = []
+        for place in sorted(places, key=lambda i: len(sources[i])):
+            if batch and len(sources[place]) * beams * (len(batch) + 1) > budget:
+                yield batch
+                batch = []
+            batch.append(place)
+        if batch:
+            yield batch
+
+    def _padded(self, sources: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+        """(ids, mask), padded on the left for a causal model, whose new tokens come on the right."""
+        import torch
+
+        width = max(map(len, sources))
+        ids = torch.full((len(sources), width), self._pad, dtype=torch.long)
+        mask = torch.zeros((len(sources), width), dtype=torch.long)
+        for row, source in enumerate(sources):
+            at = slice(width - len(source), width) if self._kind == "causal" else slice(0, len(source))
+            ids[row, at] = torch.tensor(list(source))
+            mask[row, at] = 1
+        return ids.to(self._device), mask.to(self._device)
+
+    def _search(
+        self, sources: Sequence[Sequence[int]], batch: list[int], decoding: Decoding, cap: int, n: int
+    ) -> list[list[Generated]]:
+        """One call of `generate`; out of memory it is done again in halves."""
+        import torch
+
+        ids, mask = self._padded([sources[i] for i in batch])
+        try:
+            with torch.inference_mode():
+                found = self._model.generate(
+                    input_ids=ids, attention_mask=mask, generation_config=self._config(decoding, cap, n)
+                )
+        except torch.OutOfMemoryError:
+            if len(batch) == 1:
+                raise
+            half = len(batch) // 2
+            parts = (batch[:half], batch[half:])
+            return [h for part in parts for h in self._search(sources, part, decoding, cap, n)]
+        skip = ids.shape[1] if self._kind == "causal" else 1  # the prompt, or the decoder's start token
+        rows = found.sequences[:, skip:].tolist()
+        scores = self._scores(found, decoding, skip)
+        hypotheses = [self._read(row, score) for row, score in zip(rows, scores, strict=True)]
+        return [hypotheses[i : i + n] for i in range(0, len(hypotheses), n)]
+
+    def _scores(self, found: Any, decoding: Decoding, skip: int) -> list[float]:
+        if found.get("sequences_scores") is not None:
+            return found.sequences_scores.tolist()
+        steps = self._model.compute_transition_scores(found.sequences, found.scores, normalize_logits=True)
+        rows = found.sequences[:, skip:].tolist()
+        lengths = [self._length(row) for row in rows]
+        return [
+            float(step[:length].sum()) / max(length, 1) ** decoding.length_penalty
+            for step, length in zip(steps, lengths, strict=True)
+        ]
+
+    def _length(self, row: Sequence[int]) -> int:
+        return next((i + 1 for i, token in enumerate(row) if token in self._ends), len(row))
+
+    def _read(self, row: Sequence[int], score: float) -> Generated:
+        ids = list(row[: self._length(row)])
+        finished = bool(ids) and ids[-1] in self._ends
+        return Generated(strip_prefix(ids[:-1] if finished else ids, self._start), finished, score)
+
+    def _config(self, decoding: Decoding, cap: int, n: int) -> Any:
+        """All of the search in one place; the checkpoint's own generation config was dropped at loading."""
+        from transformers import GenerationConfig
+
+        config = self._model.config
+        options: dict[str, Any] = {
+            "num_beams": max(decoding.beams, n),
+            "num_return_sequences": n,
+            "early_stopping": max(decoding.beams, n) > 1,  # ends once all beams are full, as CTranslate2 does
+            "length_penalty": decoding.length_penalty,
+            "no_repeat_ngram_size": decoding.no_repeat_ngram,
+            "repetition_penalty": decoding.repetition_penalty,
+            "max_new_tokens": cap,
+            "min_new_tokens": decoding.min_new,
+            "do_sample": False,
+            "renormalize_logits": True,
+            "return_dict_in_generate": True,
+            "output_scores": True,
+            "pad_token_id": self._pad,
+            "eos_token_id": sorted(self._ends),
+        }
+        if self._kind == "seq2seq":
+            options["decoder_start_token_id"] = self._decoder_start
+            if self._start:
+                options["forced_bos_token_id"] = self._start[0]
+        if config.model_type == "marian":
+            options["suppress_tokens"] = [config.pad_token_id]  # not in CTranslate2's vocabulary at all
+        return GenerationConfig(**options)
+
+
+def _load(path: Path, kind: str) -> Any:
+    """The model in float32, all of it from the weights, or an error of ours."""
+    from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+    auto = {"seq2seq": AutoModelForSeq2SeqLM, "causal": AutoModelForCausalLM, "encoder": AutoModel}[kind]
+    hint = f"summarize models verify {path.name}"
+    try:
+        model, info = auto.from_pretrained(str(path), **loading_options())
+    except (ValueError, KeyError) as error:
+        raise ModelUnsupported(f"transformers cannot serve {path}: {error}", "summarize models list") from error
+    except Exception as error:  # broken safetensors raise a class of their own
+        raise ModelCorrupt(f"the weights in {path} cannot be read: {error}", hint) from error
+    check_loading(info, path.name)
+    return model
+
+
+def _forget_generation_config(model: Any) -> int | None:
+    """Takes the checkpoint's own settings away, which would fill what a call leaves unset; the start token stays."""
+    from transformers import GenerationConfig
+
+    own = model.generation_config.decoder_start_token_id
+    model.generation_config = GenerationConfig()
+    return own if own is not None else getattr(model.config, "decoder_start_token_id", None)

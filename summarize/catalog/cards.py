@@ -1,0 +1,106 @@
+"""Cards: what is known of a model's quality, licence and origin.
+
+A model of this project carries `card.json`; a model of the hub a `README.md` with front matter and a table of scores.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..keys import hash_file
+from ..types import Json
+from .files import read_json, write_json
+
+CARD = "card.json"
+DRAFT_BELOW, GOOD_FROM = 15.0, 25.0
+
+# Scores on news-like text only: Tatoeba's short sentences score twenty points higher and say nothing of news.
+NEWS = re.compile(r"news|flores", re.IGNORECASE)
+TABLE_ROW = re.compile(r"^\|\s*([^|]+?)\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader should know of a model. `quality` is draft, fair, good or unrated; `bleu` is 0 to 100."""
+
+    quality: str = "unrated"
+    bleu: float | None = None
+    licence: str = ""
+    origin: str = ""
+    revision: str = ""
+    notes: str = ""
+
+
+def quality(bleu: float | None) -> str:
+    """Class of a BLEU score on news-like text.
+
+    >>> quality(3.0), quality(15.0), quality(25.0), quality(None)
+    ('draft', 'fair', 'good', 'unrated')
+    """
+    if bleu is None:
+        return "unrated"
+    return "draft" if bleu < DRAFT_BELOW else "fair" if bleu < GOOD_FROM else "good"
+
+
+def read_card(folder: Path, *, origin: str = "", revision: str = "") -> Card:
+    """The card of a checkpoint folder: card.json, else what README.md says, else unrated."""
+    facts = read_json(folder / CARD) or _from_readme(folder / "README.md")
+    bleu = facts.get("bleu")
+    bleu = float(bleu) if isinstance(bleu, int | float) and not isinstance(bleu, bool) else None
+    return Card(
+        quality=quality(bleu),
+        bleu=bleu,
+        licence=str(facts.get("licence", "")),
+        origin=str(facts.get("origin") or origin),
+        revision=str(facts.get("revision") or revision),
+        notes=str(facts.get("notes", "")),
+    )
+
+
+def write_card(folder: Path, facts: Mapping[str, Json], files: list[Path]) -> None:
+    """Write card.json: `facts` (id, task, source, target, bleu, licence, …) and the SHA-256 of `files`, for verify."""
+    write_json(folder / CARD, {**facts, "files": {path.name: hash_file(path) for path in files}})
+
+
+def _from_readme(path: Path) -> dict[str, Json]:
+    try:
+        text = path.read_text("utf-8", errors="replace")
+    except OSError:
+        return {}
+    front = re.match(r"---\s*\n(.*?)\n---\s*(?:\n|$)", text, re.DOTALL)
+    licence = re.search(r"^license:\s*(\S+)", front[1], re.MULTILINE) if front else None
+    scores = (_model_index(front[1]) if front else []) or _table(text)
+    facts: dict[str, Json] = {"licence": licence[1] if licence else ""}
+    if scores:
+        facts["bleu"] = statistics.median(scores)
+        facts["notes"] = f"BLEU: median of {len(scores)} news and FLORES scores in the model's README"
+    return facts
+
+
+def _model_index(front: str) -> list[float]:
+    """BLEU scores of `model-index`, by news-like data set; the YAML is read line by line, as the hub writes it."""
+    scores, dataset, section, metric = [], "", "", ""
+    for line in front.splitlines():
+        key, _, value = line.strip().lstrip("- ").partition(":")
+        value = value.strip().strip("'\"")
+        if key in ("dataset", "metrics", "task") and not value:
+            section, metric = key, ""
+            dataset = "" if key == "dataset" else dataset
+        elif section == "dataset" and key in ("name", "type"):
+            dataset += " " + value
+        elif section == "metrics" and key == "type":
+            metric = value.lower()
+        elif section == "metrics" and key == "value" and metric == "bleu" and NEWS.search(dataset):
+            scores += [float(value)] if re.fullmatch(r"\d+(\.\d+)?", value) else []
+    return scores
+
+
+def _table(text: str) -> list[float]:
+    """BLEU scores of the table that opus-mt READMEs end with: `| newstest2014-deen.de.en | 34.0 | 0.597 |`."""
+    head = re.search(r"^\|\s*testset\s*\|\s*BLEU\s*\|", text, re.MULTILINE | re.IGNORECASE)
+    rows = TABLE_ROW.findall(text[head.end() :]) if head else []
+    return [float(score) for name, score in rows if NEWS.search(name)]

@@ -1,0 +1,182 @@
+"""What lies in a Hugging Face checkpoint folder: its files, whether they are whole, and their family.
+
+Only safetensors are served: a pickle is code. Nothing here loads weights; a check reads a safetensors header.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from ..errors import ModelCorrupt, ModelUnsupported
+
+# model_type in config.json -> family
+FAMILIES = {
+    "marian": "marian",
+    "bart": "bart",
+    "mbart": "mbart",
+    "pegasus": "pegasus",
+    "t5": "t5",
+    "mt5": "t5",
+    "bert": "encoder",
+    **dict.fromkeys(("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"), "causal"),
+    **dict.fromkeys(("phi", "phi3", "gpt2", "smollm3", "olmo2", "granite"), "causal"),
+}
+# family -> what it can do, the usual first
+TASKS = {
+    "marian": ("translate",),
+    "mbart": ("translate", "summarize"),
+    "bart": ("summarize", "translate"),
+    "pegasus": ("summarize",),
+    "t5": ("summarize", "translate"),
+    "causal": ("summarize", "translate"),
+    "encoder": ("embed",),
+}
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+CONFIGS = ("config.json", "generation_config.json")
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "chat_template.jinja",
+    "chat_template.json",
+    "vocab.json",
+    "vocab.txt",
+    "merges.txt",
+    "source.spm",
+    "target.spm",
+    "spiece.model",
+    "tokenizer.model",
+    "sentencepiece.bpe.model",
+    "target_vocab.json",
+)
+# Any one set of these makes a tokenizer.
+MARIAN_TOKENIZER = (("vocab.json", "source.spm", "target.spm"),)
+OTHER_TOKENIZERS = (
+    ("tokenizer.json",),
+    ("spiece.model",),
+    ("tokenizer.model",),
+    ("sentencepiece.bpe.model",),
+    ("vocab.txt",),
+    ("vocab.json", "merges.txt"),
+)
+LFS_POINTER = b"version https://git-lfs"
+
+
+def read_config(folder: Path, name: str = "config.json") -> dict:
+    """A JSON object file of the checkpoint. Raises ModelCorrupt if it is absent or not JSON."""
+    path = folder / name
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ModelCorrupt(
+            f"{folder} has no {name}: not a Hugging Face checkpoint, or not a whole one", _again(folder)
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ModelCorrupt(f"{path} cannot be read: {error}", _again(folder)) from error
+    if not isinstance(value, dict):
+        raise ModelCorrupt(f"{path} is not a JSON object", _again(folder))
+    return value
+
+
+def family_of(folder: Path) -> str:
+    """Family by `model_type`, else by `architectures`. Raises ModelUnsupported, naming what is served."""
+    config = read_config(folder)
+    kind = str(config.get("model_type") or "")
+    if kind in FAMILIES:
+        return FAMILIES[kind]
+    architectures = [str(a).lower() for a in config.get("architectures") or ()] if not kind else []
+    # the longest name first: "MBartForConditionalGeneration" is no Bart
+    for name in sorted(FAMILIES, key=len, reverse=True):
+        if any(a.startswith(name) for a in architectures):
+            return FAMILIES[name]
+    raise ModelUnsupported(
+        f"{folder} is a {kind or ', '.join(architectures) or 'nameless'} model, which is not served",
+        f"choose one of these: {', '.join(sorted(FAMILIES))}",
+    )
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files, shards in name order.
+
+    Raises ModelUnsupported (a pickle only) or ModelCorrupt (none, or not all).
+    """
+    if (folder / WEIGHTS).exists():
+        return [folder / WEIGHTS]
+    if (folder / INDEX).exists():
+        return _shards(folder)
+    if any((folder / name).exists() for name in PICKLES):
+        raise ModelUnsupported(
+            f"{folder} has its weights as a pickle ({PICKLES[0]}), which is never loaded",
+            f"summarize models convert {folder}",
+        )
+    raise ModelCorrupt(f"{folder} has no weights ({WEIGHTS})", _again(folder))
+
+
+def _shards(folder: Path) -> list[Path]:
+    table = read_config(folder, INDEX).get("weight_map")
+    names = sorted({str(name) for name in table.values()}) if isinstance(table, dict) else []
+    if not names:
+        raise ModelCorrupt(f"{folder / INDEX} lists no files", _again(folder))
+    for name in names:
+        if Path(name).name != name:
+            raise ModelCorrupt(f"{folder / INDEX} names {name!r}, outside the folder", _again(folder))
+        if not (folder / name).exists():
+            raise ModelCorrupt(f"{folder} lacks {name}, which {INDEX} lists", _again(folder))
+    return [folder / name for name in names]
+
+
+def tokenizer_files(folder: Path) -> list[Path]:
+    """Tokenizer, config and generation config: what beside the weights decides an output."""
+    return [folder / name for name in sorted((*CONFIGS, *TOKENIZER_FILES)) if (folder / name).is_file()]
+
+
+def check_whole(folder: Path, family: str) -> None:
+    """Raise ModelCorrupt if weights or tokenizer are missing, empty or cut short (header and sizes; not hashes)."""
+    for path in weight_files(folder):
+        check_safetensors(path)
+    sets = MARIAN_TOKENIZER if family == "marian" else OTHER_TOKENIZERS
+    if not any(all((folder / name).is_file() for name in names) for names in sets):
+        wanted = " or ".join(" + ".join(names) for names in sets)
+        raise ModelCorrupt(f"{folder} has no tokenizer ({wanted})", _again(folder))
+    for path in tokenizer_files(folder):
+        if path.stat().st_size == 0:
+            raise ModelCorrupt(f"{path} is empty", _again(folder))
+
+
+def check_safetensors(path: Path) -> None:
+    """Raise ModelCorrupt unless the header is JSON and its offsets end where the file ends."""
+    try:
+        size = path.stat().st_size
+        with open(path, "rb") as f:
+            start = f.read(8)
+            length = int.from_bytes(start, "little")
+            header = f.read(length) if 8 + length <= size else b""
+    except OSError as error:
+        raise ModelCorrupt(f"{path} cannot be read: {error.strerror}", _again(path.parent)) from error
+    if size == 0:
+        raise ModelCorrupt(f"{path} is empty", _again(path.parent))
+    if start == LFS_POINTER[:8]:
+        raise ModelCorrupt(f"{path} is a Git LFS pointer, not the weights", f"git -C {path.parent} lfs pull")
+    try:
+        tensors = json.loads(header)
+        end = max((t["data_offsets"][1] for n, t in tensors.items() if n != "__metadata__"), default=0)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise ModelCorrupt(f"{path} has a broken safetensors header", _again(path.parent)) from None
+    if 8 + length + end != size:
+        raise ModelCorrupt(
+            f"{path} has {size:,} bytes where its header promises {8 + length + end:,}", _again(path.parent)
+        )
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes in the folder, links followed."""
+    return sum(os.path.getsize(f) for f in folder.rglob("*") if f.is_file())
+
+
+def _again(folder: Path) -> str:
+    return f"fetch or copy {folder} again; `summarize models verify` tells which files differ"

@@ -1,0 +1,56 @@
+"""The Typer application: one line a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import cache, history, models, prompts, run
+
+app = typer.Typer(
+    name="summarize",
+    rich_markup_mode=None,  # plain help starts in half the time
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="""Translate drops of foreign-language articles to English and summarize them, on this machine, offline.
+
+\b
+  summarize run seeds/                        read, translate, summarize; results in out/
+  summarize run drop/ --kind bullets --json   another kind of summary, as data
+  summarize show 000_4fa7a94abecd2504         one article, original beside translation
+  summarize runs                              what ran before
+  summarize models list                       what models there are
+
+Only what is new or changed is translated: run it as often as you like. Settings come from flags, SUMMARIZE_*
+variables and summarize.toml, in that order.
+
+\b
+Exit status: 0 all well, 1 something failed or fell short, 2 usage, 3 a model is not available, 130 interrupted
+(run again to go on), 70 a bug.""",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from . import about
+
+        typer.echo(f"summarize {about.of('summarize')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("run")(run.run)
+app.command("show")(history.show)
+app.command("runs")(history.runs)
+app.add_typer(models.app, name="models")
+app.add_typer(prompts.app, name="prompts")
+app.add_typer(cache.app, name="cache")

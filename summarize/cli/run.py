@@ -1,0 +1,78 @@
+"""`summarize run`: the main job."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from .options import AsJson, Cache, Config, Offline, given, print_json
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs, or - for standard input.")]
+Opt = typer.Option
+
+
+def run(
+    paths: Paths,
+    out: Annotated[Optional[str], Opt("--out", "-o", metavar="DIR", help="Where results go (out).")] = None,
+    kind: Annotated[Optional[str], Opt(metavar="KIND", help="headline, short, bullets or long (short).")] = None,
+    sentences: Annotated[Optional[int], Opt(metavar="N", help="Most sentences of a summary (by kind).")] = None,
+    mt: Annotated[
+        Optional[list[str]], Opt(metavar="[LANG=]MODEL", help="Translation model: a name, folder or hub id. Repeatable.")
+    ] = None,
+    summarizer: Annotated[Optional[str], Opt(metavar="MODEL", help="lead, textrank, central, minilm, or a model.")] = None,
+    prompt: Annotated[Optional[str], Opt(metavar="NAME", help="Prompt for a chat model (by kind).")] = None,
+    lang: Annotated[Optional[str], Opt(metavar="CODE", help="Language of all articles (detected).")] = None,
+    engine: Annotated[Optional[str], Opt(metavar="ENGINE", help="auto, ct2 or transformers.")] = None,
+    quantization: Annotated[Optional[str], Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
+    beams: Annotated[Optional[int], Opt(metavar="N", help="Beam size; 1 is greedy (4).")] = None,
+    threads: Annotated[Optional[int], Opt(metavar="N", help="Processor threads (all).")] = None,
+    device: Annotated[Optional[str], Opt(metavar="DEVICE", help="auto, cpu or cuda.")] = None,
+    unsupported: Annotated[
+        Optional[str], Opt(metavar="WHAT", help="Summary sentences without evidence: mark, drop or keep.")
+    ] = None,
+    retry: Annotated[Optional[bool], Opt("--retry", help="Try again what was repaired or failed.")] = None,
+    offline: Offline = None,
+    cache: Cache = None,
+    config: Config = None,
+    dry_run: Annotated[bool, Opt("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    jsonl: Annotated[Optional[str], Opt(metavar="FILE", help="Also write results as JSON lines (- for stdout).")] = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, Opt("--quiet", "-q", help="No table, no progress; errors only.")] = False,
+) -> int:
+    """Translate and summarize articles; results go to out/ as Markdown and JSON.
+
+    \b
+    summarize run seeds/
+    summarize run drops/ --kind headline --mt fr=Helsinki-NLP/opus-mt-fr-en
+    cat article.txt | summarize run - --json
+    summarize run 'drops/2026-*.jsonl' --summarizer textrank --dry-run
+
+    txt, md, html, json and jsonl are read. Unreadable inputs are reported and the rest is done; the exit status tells.
+    """
+    from .. import api
+    from ..render import listings
+    from ..render.progress import Progress
+    from . import running
+
+    settings = api.settings(
+        **given(
+            out=out, kind=kind, sentences=sentences, mt=",".join(mt) if mt else None, summarizer=summarizer,
+            prompt=prompt, language=lang, engine=engine, quantization=quantization, beams=beams, threads=threads,
+            device=device, unsupported=unsupported, retry=retry, offline=offline, cache=cache, config=config,
+        )
+    )  # fmt: skip
+    if dry_run:
+        estimate = api.estimate(paths, settings)
+        print_json(estimate) if as_json else typer.echo(listings.estimate(estimate))
+        return 1 if estimate["failures"] else 0
+    sink = running.Sink(as_json=as_json, jsonl=jsonl, quiet=quiet or jsonl == "-")
+    with Progress(quiet=quiet) as progress:
+        try:
+            report = api.run(paths, resolved=settings, on_event=progress, on_item=sink.take, announce=progress.say)
+        finally:
+            progress.stop()
+            sink.flush()
+    sink.close(report)
+    return report.exit_code
+

@@ -1,0 +1,295 @@
+"""Which sentences of a text support a sentence of its summary, and how well. English against English.
+
+`link` finds the evidence, `supported` says whether it suffices. Two questions are asked of a claim:
+
+* Are its words there? A claim that stands verbatim in the text scores 1. Otherwise up to three sentences are taken
+  greedily, each for the content words it adds, weighed by how rare they are in the text (a word the text lacks weighs
+  most). The second and third sentence count for less: a claim pieced together may join what does not belong together.
+* Are its facts there? Every number, percentage, date and name of the claim must stand in the evidence, or in another
+  sentence of the text that then joins the evidence. What stands nowhere is a problem.
+
+    >>> link("Five caps for Grindel.", ["Grindel has 500 caps.", "He is glad."]).problems
+    ('Five',)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from math import log
+
+MOST = 3  # evidence sentences per claim
+DISCOUNT = (1.0, 0.9, 0.8)  # worth of what the first, second and third evidence sentence add
+LEAST_GAIN = 0.08  # share of a claim that a further sentence must add to become evidence
+ENOUGH = 0.75  # score from which a claim counts as supported
+VERSION = 1  # raised by hand when link or supported would judge a claim differently
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """`evidence`: indices of sentences, the weightiest first; `score`: 0 to 1; `problems`: quoted from the claim."""
+
+    evidence: tuple[int, ...]
+    score: float
+    problems: tuple[str, ...] = ()
+
+
+def supported(support: Support) -> bool:
+    """The rule: three quarters of the claim's content stand in its evidence, and no number, date or name is foreign."""
+    return bool(support.evidence) and support.score >= ENOUGH and not support.problems
+
+
+def link(claim: str, sentences: Sequence[str]) -> Support:
+    """Evidence for one sentence of a summary among the sentences of its text. Same arguments, same answer."""
+    return _text(tuple(sentences)).link(claim)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+def _counted(start: int, listed: str) -> dict[str, str]:
+    return {word: str(n) for n, word in enumerate(listed.split(), start)}
+
+
+STOPWORDS = _set(
+    """a about above after again against all also although am among an and any are as at be because been before being
+    below between both but by can could did do does doing down during each else ever every few for from further get
+    gets go goes got had has have having he her here hers herself him himself his how however i if in into is it its
+    itself just let may me might more most much must my myself nor now of off on once only or other our ours out over
+    own per rather said same say says she should since so some still such than that the their theirs them themselves
+    then there therefore these they this those though through thus to too under until up upon us very was we were what
+    when where whether which while who whom whose why will with within would yet you your yours yourself
+    im ive id hes shes theyre weve youre"""
+)
+# On purpose not among them: no, not, never. A claim that adds one pays for it (one that drops it goes unnoticed).
+_NEGATED = _set(
+    """arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt"""
+)
+# Words that begin an English sentence, or carry a capital, without naming anything.
+_UNNAMED = STOPWORDS | _set(
+    """according another anyone around despite early earlier even everyone finally first following given instead last
+    late later like many meanwhile mr mrs ms dr sir lady lord prof next no nobody none not nothing one people prior
+    recent recently second several similarly sometimes soon today together tomorrow unlike unless usually well without
+    yes yesterday"""
+)
+
+_TOKEN = re.compile(r"\d[\d,.:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?=[^\W\d_]\b)[^\W\d_])*", re.UNICODE)
+
+
+def words(text: str) -> list[str]:
+    """Folded words and numbers in order: no case, no accents, no apostrophes; 5,000 is 5000.
+
+    >>> words("Özil's 5,000 fans")
+    ['ozil', '5000', 'fans']
+    """
+    return [folded for folded in map(_fold, _TOKEN.findall(text)) if folded]
+
+
+def content(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order, repetitions kept."""
+    return [stem(word) for word in words(text) if word not in STOPWORDS]
+
+
+def _fold(token: str) -> str:
+    if token[0].isdigit():
+        return _plain_number(token)
+    if token in ("US", "U.S"):
+        return "usa"  # folded it would be the pronoun
+    decomposed = unicodedata.normalize("NFKD", token.replace("ß", "ss"))
+    word = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().replace("’", "'")
+    return word.removesuffix("'s").replace("'", "").replace(".", "")
+
+
+_COUNTS = _counted(2, "two three four five six seven eight nine ten eleven twelve")
+_SUFFIXES = ("ing", "ed", "es", "s", "ly")
+
+
+def stem(word: str) -> str:
+    """A light stem, good enough to see that "resigns", "resigned" and "resigning" are one word; "five" is "5"."""
+    if word in _COUNTS:
+        return _COUNTS[word]
+    if word in _NEGATED:
+        return "not"
+    if word.isdigit() or len(word) <= 3 or word.endswith("ss"):
+        return word
+    if word.endswith(("ies", "ied")):
+        return word[:-3] + "y"
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            word = word[: -len(suffix)]
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeious":
+                word = word[:-1]  # "stopped" is "stop"
+            break
+    return word.removesuffix("e") if len(word) > 3 else word
+
+
+# --- facts ---------------------------------------------------------------------------------------------------------
+
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_ORDINALS = _counted(3, "third fourth fifth sixth seventh eighth ninth tenth")
+_NUMBER_WORDS = {"one": "1", **_COUNTS, **_ORDINALS}
+_SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12}
+_FIGURE = r"\d(?:[\d,.:]*\d)?"
+_PERCENT = r"[\s-]?(?:%|per\s?cent\b|percentage\b)"
+_AMOUNT = re.compile(
+    rf"(?P<figure>(?<![\d.,:]){_FIGURE}|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
+    r"(?:st|nd|rd|th|s)?"
+    rf"(?:[\s-]?(?P<scale>{'|'.join(_SCALES)})\b)?"
+    rf"(?P<percent>{_PERCENT}|(?=\s?(?:-|–|to|or|and)\s?\d[\d,.]*{_PERCENT}))?",  # "3 to 5 %" is 3 % and 5 %
+    re.IGNORECASE,
+)
+_MONTH = f"(?P<month>{_MONTHS})"
+_DATES = (
+    re.compile(rf"\b(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? {_MONTH}\b", re.IGNORECASE),
+    re.compile(rf"\b{_MONTH} (?P<day>\d\d?)(?:st|nd|rd|th)?\b(?!,\d)", re.IGNORECASE),
+)
+
+
+def _plain_number(figure: str, zeros: int = 0) -> str:
+    """5,000 -> 5000, 2.50 -> 2.5, 1.5 with six zeros -> 1500000; a time or a version number stays as it is written."""
+    bare = re.sub(r",(?=\d{3}(?!\d))", "", figure)
+    try:
+        value = Decimal(bare).scaleb(zeros)
+    except ArithmeticError:
+        return bare
+    return f"{value.normalize():f}"
+
+
+def numbers(text: str) -> Iterator[tuple[str, str]]:
+    """What is written and what it means: ("5,000", "5000"), ("five", "5"), ("3 per cent", "3%"), ("2 k", "2000").
+
+    A day with its month counts as one number more: ("20 March", "20 march").
+    """
+    for match in _AMOUNT.finditer(text):
+        figure, scale = match["figure"], match["scale"]
+        figure = _NUMBER_WORDS.get(figure.lower(), figure)
+        value = _plain_number(figure, _SCALES[scale.lower()] if scale else 0)
+        yield match[0].strip(), value if match["percent"] is None else value + "%"
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            yield match[0], f"{int(match['day'])} {match['month'].lower()}"
+
+
+_CAPITALISED = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)
+
+
+def names(text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Capitalised words that may name something, each with the stems of its parts: "Blair-Brown's" -> {blair, brown}.
+
+    The first word of a sentence counts too, unless it is one of the words that usually begin sentences: a name at the
+    head of a claim is just where a model invents one.
+    """
+    for match in _CAPITALISED.finditer(text):
+        if not match[0][0].isupper():
+            continue
+        parts = {word for word in words(match[0].replace("-", " ")) if word not in _UNNAMED and len(word) > 1}
+        if parts and not parts <= _NUMBER_WORDS.keys():
+            yield match[0], frozenset(stem(word) for word in parts)
+
+
+# --- the text ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One sentence of the text, as it is searched."""
+
+    words: str  # folded words between single spaces, with a space at both ends
+    stems: frozenset[str]  # of all words, the parts of hyphenated ones too
+    numbers: frozenset[str]  # what they mean, see `numbers`
+
+    @classmethod
+    def of(cls, sentence: str) -> _Line:
+        return cls(
+            words=_spaced(words(sentence)),
+            stems=frozenset(stem(word) for word in words(sentence.replace("-", " "))),
+            numbers=frozenset(value for _, value in numbers(sentence)),
+        )
+
+
+def _spaced(tokens: Iterable[str]) -> str:
+    return " " + "".join(token + " " for token in tokens)
+
+
+class _Text:
+    """The sentences of one text with what `link` needs to know of them; built once per text."""
+
+    def __init__(self, sentences: Sequence[str]):
+        self.lines = [_Line.of(sentence) for sentence in sentences]
+        self.frequency = Counter(stem for line in self.lines for stem in line.stems)
+
+    def link(self, claim: str) -> Support:
+        evidence = self._containing(words(claim))
+        if evidence:
+            return Support(evidence, 1.0)
+        evidence, score = self._overlapping(set(content(claim)))
+        problems = []
+        for written, holders in self._facts(claim, evidence):
+            if any(i in holders for i in evidence):
+                continue
+            if holders and len(evidence) < MOST:
+                evidence += (holders[0],)
+            else:
+                problems.append(written)
+        return Support(evidence, round(score, 4), tuple(dict.fromkeys(problems)))
+
+    def _containing(self, tokens: list[str]) -> tuple[int, ...]:
+        """The sentence that has these words in a row, or the two or three neighbours that together are these words."""
+        if not tokens:
+            return ()
+        sought = _spaced(tokens)
+        for i, line in enumerate(self.lines):
+            if sought in line.words:
+                return (i,)
+        for i in range(len(self.lines)):
+            joined = self.lines[i].words
+            for j in range(i + 1, min(i + MOST, len(self.lines))):
+                joined += self.lines[j].words[1:]
+                if joined == sought:
+                    return tuple(range(i, j + 1))
+        return ()
+
+    def _weight(self, stem: str) -> float:
+        """Rarity within the text; a stem that the text lacks weighs as much as the rarest and half again."""
+        return log(1 + len(self.lines) / (self.frequency[stem] or 0.5))
+
+    def _overlapping(self, stems: set[str]) -> tuple[tuple[int, ...], float]:
+        total = sum(map(self._weight, sorted(stems)))
+        left, evidence, score = set(stems), [], 0.0
+        while total and left and len(evidence) < MOST:
+            gains = [sum(map(self._weight, sorted(left & line.stems))) for line in self.lines]
+            best = max(range(len(gains)), key=gains.__getitem__, default=-1)
+            if best < 0 or gains[best] < LEAST_GAIN * total:
+                break
+            score += DISCOUNT[len(evidence)] * gains[best] / total
+            evidence.append(best)
+            left -= self.lines[best].stems
+        return tuple(evidence), min(score, 1.0)
+
+    def _facts(self, claim: str, evidence: tuple[int, ...]) -> Iterator[tuple[str, list[int]]]:
+        """Each fact of the claim with the sentences that hold it.
+
+        A name may come from anywhere (it resolves a pronoun); a number must stand beside some other word of the claim.
+        """
+        stems = set(content(claim))
+        for written, value in numbers(claim):
+            if written.lower() == "one":
+                continue  # more often a pronoun than a number
+            beside = [i for i, line in enumerate(self.lines) if value in line.numbers]
+            yield written, [i for i in beside if i in evidence or len(stems & self.lines[i].stems) >= 2]
+        for written, parts in names(claim):
+            yield written, [i for i, line in enumerate(self.lines) if parts <= line.stems]
+
+
+@lru_cache(maxsize=16)
+def _text(sentences: tuple[str, ...]) -> _Text:
+    return _Text(sentences)

@@ -1,0 +1,207 @@
+"""The main job: a stream of articles in, a stream of results and failures out, in the same order.
+
+Articles pass in windows, so that memory stays flat and a batch holds the sentences of many articles. An article whose
+content and plan were seen before is answered from the store before anything is detected, cut or loaded.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TypeVar
+
+from .accounting import Draft, prepare, translate
+from .errors import SummarizeError
+from .keys import article_version, fingerprint
+from .plan import Plan
+from .records import decode_result, encode_result
+from .store import Store
+from .summaries import summarize
+from .types import Article, Failure, Outcome, Result, Sentence, Status, Summary
+
+VERSION = 1  # raised by hand when cutting, routing or assembling changes what a result says
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress within a window: `done` of `total` sentences (stage translate) or articles (stage summarize)."""
+
+    stage: str
+    done: int
+    total: int
+
+
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One settled input: its result or failure, the key under which the result is stored, and whether it was there."""
+
+    item: Result | Failure
+    key: str = ""
+    unchanged: bool = False
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a run did; `exit_code` follows from it."""
+
+    articles: int = 0
+    failures: int = 0
+    unchanged: int = 0  # articles answered whole from the store
+    sentences: Counter = field(default_factory=Counter)  # by Status
+    fallbacks: int = 0  # summaries that fell back on extraction
+    unsupported: int = 0  # summary sentences without full support
+    codes: set[int] = field(default_factory=set)  # exit codes that the failures earn
+
+    def count(self, done: Done) -> None:
+        if isinstance(done.item, Failure):
+            self.failures += 1
+            self.codes.add(done.item.code)
+            return
+        self.articles += 1
+        self.unchanged += done.unchanged
+        self.sentences.update(done.item.ledger)
+        self.fallbacks += done.item.summary.outcome is Outcome.REPAIRED
+        self.unsupported += sum(bool(c.problems) for c in done.item.summary.claims)
+
+    @property
+    def exit_code(self) -> int:
+        if 70 in self.codes:
+            return 70
+        if not self.articles and self.codes == {3}:
+            return 3
+        return 1 if self.failures or self.sentences[Status.FAILED] else 0
+
+    def as_json(self) -> dict:
+        return {
+            "articles": self.articles,
+            "failures": self.failures,
+            "unchanged": self.unchanged,
+            "sentences": {str(s): self.sentences[s] for s in Status},
+            "fallbacks": self.fallbacks,
+            "unsupported": self.unsupported,
+        }
+
+
+def run(
+    articles: Iterable[Article | Failure], plan: Plan, store: Store, *, on_event: OnEvent = lambda e: None
+) -> Iterator[Done]:
+    """Settles every input, in order."""
+    stream = iter(articles)
+    while window := list(islice(stream, plan.settings.window)):
+        yield from _window(window, plan, store, on_event)
+
+
+def article_key(article: Article, plan: Plan) -> str:
+    """Everything that a result depends on: the article as read, its place, and the signatures of the whole plan."""
+    parts = [VERSION, article.id, article.source, article.source_hash, article_version(article), plan.fingerprint]
+    return fingerprint("result", parts)
+
+
+def stored(article: Article, plan: Plan, store: Store) -> tuple[str, Result | None]:
+    """The article's key, and its result if the store has one that need not be tried again."""
+    key = article_key(article, plan)
+    body = store.result(key)
+    result = decode_result(body) if body is not None else None
+    if result and plan.settings.retry and fell_short(result):
+        result = None
+    return key, result
+
+
+def fell_short(result: Result) -> bool:
+    """Whether anything in it was repaired or failed: what --retry tries again."""
+    ledger = result.ledger
+    return bool(ledger[Status.FAILED] or ledger[Status.REPAIRED] or result.summary.outcome is not Outcome.OK)
+
+
+def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_event: OnEvent) -> Iterator[Done]:
+    done: dict[int, Done] = {}
+    drafts: dict[int, tuple[str, Draft]] = {}
+    for i, item in enumerate(window):
+        if isinstance(item, Failure):
+            done[i] = Done(item)
+            continue
+        key, result = stored(item, plan, store)
+        if result:
+            done[i] = Done(result, key, unchanged=True)
+            continue
+        draft = guarded(lambda item=item: prepare(item), item.id, item.source, "detect")
+        if isinstance(draft, Failure):
+            done[i] = Done(draft)
+        else:
+            drafts[i] = (key, draft)
+    items = _settle([draft for _, draft in drafts.values()], plan, on_event)
+    for (i, (key, draft)), item in zip(drafts.items(), items, strict=True):
+        if isinstance(item, Result):
+            store.put_result(key, item.id, draft.version, encode_result(item))
+            done[i] = Done(item, key)
+        else:
+            done[i] = Done(item)
+    yield from (done[i] for i in range(len(window)))
+
+
+def guarded(work: Callable[[], T], id: str, source: str, stage: str) -> T | Failure:
+    """One article's misfortune is its own: an expected error becomes a Failure, a bug one with status 70."""
+    try:
+        return work()
+    except SummarizeError as e:
+        return Failure(id, source, stage, type(e).__name__, e.message, e.hint, e.code)
+    except Exception as e:
+        where = traceback.format_exc(limit=-3)
+        return Failure(id, source, stage, type(e).__name__, f"a bug: {e}", f"please report it with this:\n{where}", 70)
+
+
+def _settle(drafts: list[Draft], plan: Plan, on_event: OnEvent) -> list[Result | Failure]:
+    accounts = translate(drafts, plan, lambda done, total: on_event(Event("translate", done, total)))
+    usable = [i for i, account in enumerate(accounts) if not isinstance(account, Failure)]
+    summaries = dict(zip(usable, _summaries([accounts[i] for i in usable], plan, on_event), strict=True))
+    settled: list[Result | Failure] = []
+    for i, (draft, account) in enumerate(zip(drafts, accounts, strict=True)):
+        outcome = account if isinstance(account, Failure) else summaries[i]
+        if isinstance(outcome, Failure):
+            settled.append(replace(outcome, id=draft.article.id, source=draft.article.source))
+        else:
+            settled.append(_assemble(draft, account, outcome, plan))
+    return settled
+
+
+def _summaries(accounts: list[list[Sentence]], plan: Plan, on_event: OnEvent) -> list[Summary | Failure]:
+    """All in one batch; if that fails, one by one, so that only the article at fault is lost."""
+    done = 0
+
+    def progress(n: int) -> None:
+        nonlocal done
+        done += n
+        on_event(Event("summarize", done, len(accounts)))
+
+    found = guarded(lambda: summarize(accounts, plan, progress), "", "", "summarize")
+    if not isinstance(found, Failure):
+        return list(found)
+    if len(accounts) == 1:
+        return [found]
+    return [s for account in accounts for s in _summaries([account], plan, on_event)]
+
+
+def _assemble(draft: Draft, account: list[Sentence], summary: Summary, plan: Plan) -> Result:
+    a = draft.article
+    translated = (Status.TRANSLATED, Status.REPAIRED)
+    return Result(
+        id=a.id,
+        version=draft.version,
+        source=a.source,
+        source_hash=a.source_hash,
+        title=a.title,
+        title_en="".join(s.target + s.separator for s in account if s.paragraph == 0).strip(),
+        date=a.date,
+        language=draft.language,
+        sentences=tuple(account),
+        summary=summary,
+        models=plan.notes(dict.fromkeys(s.language for s in account if s.status in translated)),
+        meta=a.meta,
+    )

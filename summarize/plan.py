@@ -1,0 +1,204 @@
+"""Settings + store -> what a run is made of: a translator for each language, one summarizer, and their signatures.
+
+Nothing is loaded here. Signatures need the hashes of weights, which are remembered by file; the models themselves load
+at the first miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from . import catalog, keys, prompts
+from .backends.abstractive import Abstractive
+from .backends.cached import Cached
+from .backends.decoding import Decoding
+from .backends.fitted import Fitted
+from .backends.guard import Guarded, Recased
+from .catalog import Checkpoint
+from .config import Settings
+from .errors import ModelError, NoModelForLanguage
+from .language import NAMES
+from .resources import shipped
+from .store import Store
+from .types import Backend, ModelNote, Signature
+
+VERSION = 1
+# A summary's size: most sentences, and the most new tokens of a model that writes it.
+KINDS = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
+EXTRACTIVE = ("lead", "textrank", "central", "minilm")
+
+Announce = Callable[[str], None]
+OnProgress = Callable[[int], None]
+
+
+class Plan:
+    """`translator` and `summarizer` return cached backends; `fingerprint` names all that a result depends on."""
+
+    def __init__(self, settings: Settings, store: Store, *, announce: Announce = lambda message: None):
+        self.settings = settings
+        self.store = store
+        self.announce = announce
+        self.cache = Path(settings.cache)
+
+    # -- translation --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def routes(self) -> dict[str, Checkpoint]:
+        """Language -> checkpoint. A model that the user named must exist; of the others, those that cannot be read are
+        left out."""
+        routes = {}
+        for code, spec in catalog.routes(self.settings.mt, cache=self.cache).items():
+            routes[code] = catalog.resolve(spec, cache=self.cache, task="translate") if isinstance(spec, str) else spec
+        return routes
+
+    @cached_property
+    def _translators(self) -> dict[str, Cached]:
+        by_model: dict[str, Cached] = {}
+        for checkpoint in self.routes.values():
+            if checkpoint.id not in by_model:
+                guarded = self._translator(checkpoint)
+                by_model[checkpoint.id] = Cached(self.store, guarded, retry=self.settings.retry)
+        return {code: by_model[checkpoint.id] for code, checkpoint in self.routes.items()}
+
+    def _translator(self, checkpoint: Checkpoint) -> Backend:
+        neural = self._neural(checkpoint, Decoding(beams=self.settings.beams))
+        unrepeating = neural.variant(replace(neural.decoding, no_repeat_ngram=3))
+        ladder = {
+            "no-repeat": Fitted(unrepeating),
+            "re-case": Recased(Fitted(neural)),
+            "re-split": Fitted(neural, longest=100),
+            "re-split no-repeat": Fitted(unrepeating, longest=60),
+        }
+        return Guarded(Fitted(neural), ladder)
+
+    def translator(self, language: str, progress: OnProgress = lambda n: None) -> Cached:
+        """The backend for one source language. Raises NoModelForLanguage, with the line to type."""
+        translator = self._translators.get(language)
+        if translator is None:
+            known = ", ".join(sorted(self.routes)) or "none"
+            raise NoModelForLanguage(
+                f"no model translates {NAMES.get(language, language)} ({language}) to English; served: {known}",
+                f"summarize models pull Helsinki-NLP/opus-mt-{language}-en   (or --mt {language}=DIRECTORY)",
+            )
+        translator.progress = progress
+        return translator
+
+    def translators(self) -> list[Cached]:
+        """Each once, though it may serve several languages."""
+        return list({id(t): t for t in self._translators.values()}.values())
+
+    # -- summaries ----------------------------------------------------------------------------------------------------
+
+    @property
+    def sentences(self) -> int:
+        return self.settings.sentences or KINDS[self.settings.kind][0]
+
+    def summarizer(self, progress: OnProgress = lambda n: None) -> Cached:
+        self._summarizer.progress = progress
+        return self._summarizer
+
+    @cached_property
+    def _summarizer(self) -> Cached:
+        return Cached(self.store, self._make_summarizer(), slice_size=32, retry=self.settings.retry)
+
+    def _make_summarizer(self) -> Backend:
+        name = self.settings.summarizer
+        if name == "auto":
+            name = DEFAULT_SUMMARIZER
+        if name in EXTRACTIVE:
+            return self._extractive(name)
+        checkpoint = catalog.resolve(name, cache=self.cache, task="summarize")
+        return Abstractive(self._writer(checkpoint), self._extractive(WEIGHTLESS), sentences=self.sentences)
+
+    def _extractive(self, method: str) -> Backend:
+        from .backends.extractive import Extractive
+
+        return Extractive(self.settings.kind, method, sentences=self.settings.sentences)
+
+    def _writer(self, checkpoint: Checkpoint):
+        decoding = Decoding(beams=self.settings.beams, max_new=KINDS[self.settings.kind][1], no_repeat_ngram=3)
+        if checkpoint.family != "causal":
+            return self._neural(checkpoint, decoding)
+        folders = [Path(self.settings.prompts), shipped("prompts")]
+        prompt = prompts.load(self.settings.prompt or self.settings.kind, folders)
+        return self._neural(
+            checkpoint, replace(decoding, beams=1), prompt=prompt, variables={"sentences": str(self.sentences)}
+        )
+
+    # -- both ---------------------------------------------------------------------------------------------------------
+
+    def _neural(self, checkpoint: Checkpoint, decoding: Decoding, **more):
+        from .backends import neural
+
+        s = self.settings
+        return neural.load(
+            checkpoint,
+            engine=s.engine,
+            quantization=s.quantization,
+            decoding=decoding,
+            threads=s.threads,
+            device=s.device,
+            cache=self.cache,
+            announce=self.announce,
+            **more,
+        )
+
+    @cached_property
+    def signatures(self) -> dict[str, Signature]:
+        """By role: translate:de, …, summarize. Raises ModelError when a model that the user named is not there."""
+        found = {f"translate:{code}": t.signature for code, t in sorted(self._translators.items())}
+        return {**found, "summarize": self._summarizer.signature}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        s = self.settings
+        return keys.fingerprint(
+            "plan",
+            {
+                "version": VERSION,
+                "models": {role: keys.signature_key(sig) for role, sig in self.signatures.items()},
+                "kind": s.kind,
+                "sentences": s.sentences,
+                "unsupported": s.unsupported,
+                "target": s.target,
+            },
+        )
+
+    def notes(self, languages: Iterable[str]) -> tuple[ModelNote, ...]:
+        """What to tell a reader about the models behind a result with sentences in `languages`."""
+        notes = []
+        for code in languages:
+            checkpoint = self.routes[code]
+            role = f"translate:{code}"
+            signature = keys.signature_key(self.signatures[role])
+            notes.append(ModelNote(role, checkpoint.id, checkpoint.card.quality, signature))
+        signature = self.signatures["summarize"]
+        model = str(signature.parts.get("model", self.settings.summarizer))
+        return (*notes, ModelNote("summarize", model, self._summarizer_quality(), keys.signature_key(signature)))
+
+    def _summarizer_quality(self) -> str:
+        name = self.settings.summarizer
+        if name == "auto" or name in EXTRACTIVE:
+            return "extractive"
+        return catalog.resolve(name, cache=self.cache, task="summarize").card.quality
+
+    def describe(self) -> dict:
+        """For the history of runs: every signature in full, and the settings that shaped the output."""
+        s = self.settings
+        return {
+            "fingerprint": self.fingerprint,
+            "kind": s.kind,
+            "sentences": s.sentences,
+            "unsupported": s.unsupported,
+            "signatures": {role: dict(sig.parts) for role, sig in self.signatures.items()},
+        }
+
+
+# Decided by docs/summarizers.md.
+WEIGHTLESS = "central"
+DEFAULT_SUMMARIZER = WEIGHTLESS
+
+__all__ = ["EXTRACTIVE", "KINDS", "ModelError", "Plan"]

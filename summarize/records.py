@@ -1,0 +1,64 @@
+"""Results, failures and runs as JSON, and back: the one place that knows the shape of out/*.json and of stored rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from .keys import canonical
+from .types import Claim, Failure, Json, ModelNote, Outcome, Result, Sentence, Status, Summary
+
+SCHEMA = "summarize/result/1"
+
+
+def result_json(r: Result) -> dict[str, Json]:
+    """The public shape of a result; field names are those of the dataclasses in types.py."""
+    return {
+        "schema": SCHEMA,
+        "id": r.id,
+        "version": r.version,
+        "source": r.source,
+        "source_hash": r.source_hash,
+        "title": r.title,
+        "title_en": r.title_en,
+        "date": r.date,
+        "language": r.language,
+        "meta": dict(r.meta),
+        "draft": r.draft,
+        "summary": {**asdict(r.summary), "text": r.summary.text},
+        "ledger": r.ledger,
+        "sentences": [asdict(s) for s in r.sentences],
+        "models": [asdict(m) for m in r.models],
+    }
+
+
+def encode_result(r: Result) -> str:
+    return canonical(result_json(r))
+
+
+def decode_result(body: str) -> Result:
+    v = json.loads(body)
+    s = v["summary"]
+    claims = tuple(
+        Claim(c["text"], tuple(c["evidence"]), c["support"], tuple(c["problems"])) for c in s["claims"]
+    )
+    return Result(
+        id=v["id"],
+        version=v["version"],
+        source=v["source"],
+        source_hash=v["source_hash"],
+        title=v["title"],
+        title_en=v["title_en"],
+        date=v["date"],
+        language=v["language"],
+        sentences=tuple(
+            Sentence(**{**x, "status": Status(x["status"]), "flags": tuple(x["flags"])}) for x in v["sentences"]
+        ),
+        summary=Summary(s["kind"], claims, Outcome(s["outcome"]), s["rung"], s["coverage"], s["parts"]),
+        models=tuple(ModelNote(**m) for m in v["models"]),
+        meta=v["meta"],
+    )
+
+
+def failure_json(f: Failure) -> dict[str, Json]:
+    return asdict(f)

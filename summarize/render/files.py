@@ -1,0 +1,104 @@
+"""Result -> out/<article>.md and .json, a run's manifest, and lines of jsonl. Every file appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from ..errors import SummarizeError
+from ..records import result_json
+from ..types import Json, Result, Status
+from .words import DRAFT, coverage, ledger
+
+_INLINE = re.compile(r"[\\`*_\[\]<|~]")
+_LINE_START = re.compile(r"^(\s*)([#>+=-]|\d+[.)])", re.MULTILINE)
+
+
+def escape(text: str) -> str:
+    """Article text as inert Markdown.
+
+    >>> escape("# no <script> [x](y)")
+    '\\\\# no \\\\<script> \\\\[x\\\\](y)'
+    """
+    text = _INLINE.sub(lambda m: "\\" + m.group(), text)
+    return _LINE_START.sub(lambda m: m.group(1) + "\\" + m.group(2) if len(m.group(2)) == 1 else m.group(1) + m.group(2)[:-1] + "\\" + m.group(2)[-1], text)
+
+
+def markdown(r: Result) -> str:
+    """The page a reader gets: summary with evidence, translation, and where it all comes from."""
+    facts = [r.date, r.language, f"`{r.source}`", ledger(r.ledger), coverage(r)]
+    lines = [f"# {escape(heading(r))}", ""]
+    if r.draft:
+        lines += [f"> **{DRAFT}**", ""]
+    lines += [" · ".join(f for f in facts if f), "", "## Summary", ""]
+    cited = sorted({i for c in r.summary.claims for i in c.evidence})
+    number = {index: n for n, index in enumerate(cited, 1)}
+    for claim in r.summary.claims:
+        marks = "".join(f" [{number[i]}]" for i in claim.evidence)
+        doubt = f" **(unsupported: {escape(', '.join(claim.problems))})**" if claim.problems else ""
+        lines += [f"* {escape(claim.text)}{marks}{doubt}"]
+    lines += ["", "## Translation", ""]
+    for paragraph in paragraphs(r):
+        lines += [escape(paragraph), ""]
+    if cited:
+        lines += ["## Evidence", ""]
+        lines += [f"{number[i]}. {escape(r.sentences[i].target)}<br>{escape(r.sentences[i].source)}" for i in cited]
+        lines += [""]
+    lines += ["## Made by", ""]
+    lines += [f"* {m.role}: `{m.id}` ({m.quality}; signature {m.signature})" for m in r.models]
+    lines += [f"* article version {r.version}, source {r.source_hash}", ""]
+    return "\n".join(lines)
+
+
+def heading(r: Result) -> str:
+    """The translated title; without one, the first sentence of the translation; at last the id."""
+    first = next((s.target for s in r.sentences if s.source and s.status is not Status.FAILED), "")
+    return " ".join((r.title_en or first or r.id).split())
+
+
+def paragraphs(r: Result) -> list[str]:
+    """The translation paragraph by paragraph, the title left out."""
+    blocks: dict[int, str] = {}
+    for s in r.sentences:
+        if s.paragraph:
+            blocks[s.paragraph] = blocks.get(s.paragraph, "") + s.target + s.separator
+    return [b.strip() for b in blocks.values()]
+
+
+def json_text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_result(r: Result, folder: Path) -> list[Path]:
+    """Writes <id>.md and <id>.json below `folder`; a file that already holds the same bytes is left alone."""
+    base = (folder / r.id).resolve()
+    if not base.is_relative_to(folder.resolve()):
+        raise SummarizeError(f"the article id {r.id!r} points outside {folder}", "give the record another id")
+    return [
+        write_atomically(base.with_name(base.name + ".md"), markdown(r)),
+        write_atomically(base.with_name(base.name + ".json"), json_text(result_json(r))),
+    ]
+
+
+def write_atomically(path: Path, content: str) -> Path:
+    """Raises SummarizeError when the folder cannot be written; never leaves half a file."""
+    data = content.encode("utf-8", "replace")
+    try:
+        if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as f:
+                f.write(data)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as e:
+        raise SummarizeError(f"cannot write {path}: {e.strerror or e}", "choose another folder with --out DIR") from e
+    return path

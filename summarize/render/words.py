@@ -1,0 +1,60 @@
+"""Phrases that several renderings share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..types import Result, Status
+
+DRAFT = "DRAFT MODEL: do not rely on this text"
+
+
+def plural(n: int, noun: str) -> str:
+    """
+    >>> plural(1, "sentence"), plural(1200, "sentence")
+    ('1 sentence', '1,200 sentences')
+    """
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def ledger(counts: Mapping[str, int]) -> str:
+    """
+    >>> ledger({"translated": 20, "repaired": 1, "copied": 0, "failed": 0})
+    '21 sentences: 20 translated, 1 repaired'
+    """
+    total = sum(counts.values())
+    named = ", ".join(f"{counts[s]:,} {s}" for s in map(str, Status) if counts.get(s))
+    return plural(total, "sentence") + (f": {named}" if named else "")
+
+
+def coverage(result: Result) -> str:
+    """How much of the article the summarizer was given; "" when it was all, in one piece."""
+    s = result.summary
+    parts = f" in {s.parts} parts" if s.parts > 1 else ""
+    if s.coverage >= 1 and not parts:
+        return ""
+    return f"summary made from {s.coverage:.0%} of the sentences{parts}"
+
+
+def duration(seconds: float) -> str:
+    """
+    >>> duration(0.123), duration(75)
+    ('0.12 s', '1 min 15 s')
+    """
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def size(n: float) -> str:
+    """
+    >>> size(900), size(7_340_032)
+    ('900 B', '7.0 MB')
+    """
+    for unit in ("B", "KB", "MB", "GB"):
+        if n < 1024 or unit == "GB":
+            return f"{n:.0f} {unit}" if unit == "B" else f"{n:.1f} {unit}"
+        n /= 1024
+    raise AssertionError("unreachable")

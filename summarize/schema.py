@@ -1,0 +1,36 @@
+"""The tables of the store, as numbered migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def m1_outputs(db: sqlite3.Connection) -> None:
+    db.execute("CREATE TABLE signatures (key TEXT PRIMARY KEY, parts TEXT NOT NULL, used_at REAL NOT NULL)")
+    db.execute(
+        "CREATE TABLE outputs (key TEXT PRIMARY KEY, signature TEXT NOT NULL, source TEXT NOT NULL, body TEXT NOT NULL,"
+        " digest TEXT NOT NULL, created_at REAL NOT NULL) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX outputs_by_signature ON outputs (signature)")
+
+
+def m2_history(db: sqlite3.Connection) -> None:
+    db.execute(
+        "CREATE TABLE results (key TEXT PRIMARY KEY, article TEXT NOT NULL, version TEXT NOT NULL, body TEXT NOT NULL,"
+        " digest TEXT NOT NULL, created_at REAL NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started_at REAL NOT NULL, finished_at REAL,"
+        " state TEXT NOT NULL, inputs TEXT NOT NULL, plan TEXT NOT NULL, totals TEXT NOT NULL DEFAULT '{}')"
+    )
+    db.execute(
+        "CREATE TABLE items (run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+        " article TEXT NOT NULL, result TEXT, cached INTEGER NOT NULL DEFAULT 0, failure TEXT,"
+        " PRIMARY KEY (run, position))"
+    )
+    db.execute("CREATE INDEX items_by_article ON items (article)")
+    db.execute("CREATE INDEX items_by_result ON items (result)")
+
+
+# Applied in this order, each once; only ever append. The name is what `migrations` records.
+MIGRATIONS = [m1_outputs, m2_history]

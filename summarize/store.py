@@ -1,0 +1,341 @@
+"""The store: every model output, every finished article and the history of runs, in one SQLite file.
+
+    with Store.open(Path("cache")) as store:
+        store.get(signature, texts)      # outputs known under a signature
+        store.put(signature, outputs)    # in one transaction
+        store.result(key), store.put_result(key, …)
+        store.begin_run(…), store.add_item(…), store.end_run(…)
+
+Rows carry a digest of their content; a row that does not match it is treated as absent (and named by `verify`).
+Two processes may share a store (WAL, a busy timeout); when both make one output, either row will do: equal keys mean
+equal content.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import StoreError
+from .keys import canonical, fingerprint, output_key, signature_key
+from .schema import MIGRATIONS
+from .types import Outcome, Output, Signature
+
+FILE = "store.db"
+BUSY_SECONDS = 30.0
+CHUNK = 500  # SQLite's default limit of variables in one statement is 999 in old builds
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One line of history. Times are seconds since the epoch; `state` is running, done, interrupted or crashed."""
+
+    id: int
+    started_at: float
+    finished_at: float | None
+    state: str
+    inputs: list[str]
+    plan: Mapping
+    totals: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article of a run: `result` is the key of a stored result, or `failure` says why there is none."""
+
+    run: int
+    position: int
+    article: str
+    result: str | None
+    cached: bool
+    failure: Mapping | None
+
+
+class Store:
+    def __init__(self, path: Path, db: sqlite3.Connection):
+        self.path = path
+        self._db = db
+        self._signatures: set[str] = set()
+
+    # -- opening ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, folder: Path, *, busy_seconds: float = BUSY_SECONDS) -> Store:
+        """Opens or creates `folder`/store.db and brings its tables up to date. Raises StoreError."""
+        path = Path(folder) / FILE
+        hint = "choose another place with --cache DIR or SUMMARIZE_CACHE"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        except (OSError, sqlite3.Error) as e:
+            raise StoreError(f"cannot open the cache {path}: {e}", hint) from e
+        store = cls(path, db)
+        try:
+            with store._guarded("open"):
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("PRAGMA synchronous=NORMAL")  # with WAL: a power cut may lose the last commits, never the file
+                db.execute("PRAGMA foreign_keys=ON")
+                store._migrate()
+        except StoreError:
+            db.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _guarded(self, doing: str) -> Iterator[None]:
+        """The seam to sqlite3: its errors become StoreErrors that say what to do."""
+        try:
+            yield
+        except sqlite3.OperationalError as e:
+            if "locked" in str(e) or "busy" in str(e):
+                hint = "another run holds the cache; wait for it, or use another one with --cache DIR"
+            elif "full" in str(e):
+                hint = "free some disk space, or `summarize cache prune`; what was finished is kept"
+            else:
+                hint = "check the folder's permissions, or use another one with --cache DIR"
+            raise StoreError(f"cannot {doing} the cache {self.path}: {e}", hint) from e
+        except sqlite3.DatabaseError as e:
+            hint = f"move {self.path} away (it only holds what can be made again) and run once more"
+            raise StoreError(f"cannot {doing} the cache {self.path}: {e}", hint) from e
+
+    @contextmanager
+    def _transaction(self, doing: str = "write to") -> Iterator[sqlite3.Connection]:
+        with self._guarded(doing):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _migrate(self) -> None:
+        names = [m.__name__ for m in MIGRATIONS]
+        self._db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at REAL NOT NULL)")
+        if self._applied() >= set(names):
+            return self._refuse_newer(names)
+        with self._transaction("upgrade"):  # check, lock, check again: another process may have been faster
+            done = self._applied()
+            for migration in MIGRATIONS:
+                if migration.__name__ not in done:
+                    migration(self._db)
+                    self._db.execute("INSERT INTO migrations VALUES (?, ?)", (migration.__name__, time.time()))
+        self._refuse_newer(names)
+
+    def _applied(self) -> set[str]:
+        return {name for (name,) in self._db.execute("SELECT name FROM migrations")}
+
+    def _refuse_newer(self, names: list[str]) -> None:
+        if unknown := self._applied() - set(names):
+            raise StoreError(
+                f"the cache {self.path} was written by a newer version of summarize ({', '.join(sorted(unknown))})",
+                "upgrade summarize, or use another cache with --cache DIR",
+            )
+
+    # -- outputs: the backend cache -----------------------------------------------------------------------------------
+
+    def get(self, signature: Signature, texts: Collection[str]) -> dict[str, Output]:
+        """The outputs known for `texts` under `signature`, by text; unknown and damaged ones are absent."""
+        sig = signature_key(signature)
+        by_key = {output_key(sig, t): t for t in texts}
+        found: dict[str, Output] = {}
+        keys = list(by_key)
+        with self._guarded("read"):
+            for i in range(0, len(keys), CHUNK):
+                part = keys[i : i + CHUNK]
+                marks = ",".join("?" * len(part))
+                for key, body, digest in self._db.execute(
+                    f"SELECT key, body, digest FROM outputs WHERE key IN ({marks})", part
+                ):
+                    if fingerprint("row", [key, body]) == digest:
+                        found[by_key[key]] = decode_output(body)
+        return found
+
+    def put(self, signature: Signature, outputs: Mapping[str, Output]) -> None:
+        """Keeps `outputs` (by text) under `signature`, all or none, in place of what was there (damaged, or a failure
+        that has now been mended)."""
+        sig, now = signature_key(signature), time.time()
+        rows = []
+        for text, output in outputs.items():
+            key, body = output_key(sig, text), encode_output(output)
+            rows.append((key, sig, text, body, fingerprint("row", [key, body]), now))
+        with self._transaction() as db:
+            self._note_signature(sig, signature, now)
+            db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def _note_signature(self, sig: str, signature: Signature, now: float) -> None:
+        if sig not in self._signatures:
+            self._db.execute(
+                "INSERT INTO signatures VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at",
+                (sig, canonical(dict(signature.parts)), now),
+            )
+            self._signatures.add(sig)
+
+    # -- results: whole articles --------------------------------------------------------------------------------------
+
+    def result(self, key: str) -> str | None:
+        """The stored JSON of a finished article, or None when it is not there or damaged."""
+        with self._guarded("read"):
+            row = self._db.execute("SELECT body, digest FROM results WHERE key = ?", (key,)).fetchone()
+        return row[0] if row and fingerprint("row", [key, row[0]]) == row[1] else None
+
+    def put_result(self, key: str, article: str, version: str, body: str) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?)",
+                (key, article, version, body, fingerprint("row", [key, body]), time.time()),
+            )
+
+    # -- history ------------------------------------------------------------------------------------------------------
+
+    def begin_run(self, inputs: list[str], plan: Mapping) -> int:
+        with self._transaction() as db:
+            row = db.execute(
+                "INSERT INTO runs (started_at, state, inputs, plan) VALUES (?, 'running', ?, ?)",
+                (time.time(), canonical(inputs), canonical(plan)),
+            )
+            return int(row.lastrowid or 0)
+
+    def add_items(self, items: list[Item]) -> None:
+        rows = [
+            (i.run, i.position, i.article, i.result, int(i.cached), canonical(i.failure) if i.failure else None)
+            for i in items
+        ]
+        with self._transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def end_run(self, run: int, state: str, totals: Mapping) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE runs SET finished_at = ?, state = ?, totals = ? WHERE id = ?",
+                (time.time(), state, canonical(totals), run),
+            )
+
+    def runs(self, limit: int = 20) -> list[Run]:
+        """The newest runs first."""
+        with self._guarded("read"):
+            rows = self._db.execute(
+                "SELECT id, started_at, finished_at, state, inputs, plan, totals FROM runs ORDER BY id DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [Run(a, b, c, d, json.loads(e), json.loads(f), json.loads(g)) for a, b, c, d, e, f, g in rows]
+
+    def items(self, run: int) -> list[Item]:
+        with self._guarded("read"):
+            rows = self._db.execute(
+                "SELECT run, position, article, result, cached, failure FROM items WHERE run = ? ORDER BY position",
+                (run,),
+            ).fetchall()
+        return [Item(r, p, a, k, bool(c), json.loads(f) if f else None) for r, p, a, k, c, f in rows]
+
+    def latest(self, article: str) -> list[Item]:
+        """The items of an article that have a result, newest run first; `article` may be the end of an id."""
+        with self._guarded("read"):
+            rows = self._db.execute(
+                "SELECT run, position, article, result, cached FROM items WHERE result IS NOT NULL"
+                " AND (article = ?1 OR substr(article, -length(?1) - 1) = '/' || ?1) ORDER BY run DESC LIMIT 50",
+                (article,),
+            ).fetchall()
+        return [Item(r, p, a, k, bool(c), None) for r, p, a, k, c in rows]
+
+    # -- care ---------------------------------------------------------------------------------------------------------
+
+    def stats(self) -> dict:
+        """Counts and bytes, and the outputs under each signature."""
+        with self._guarded("read"):
+            one = lambda sql: self._db.execute(sql).fetchone()[0]
+            by_signature = self._db.execute(
+                "SELECT s.parts, s.used_at, count(o.key) FROM signatures s LEFT JOIN outputs o ON o.signature = s.key"
+                " GROUP BY s.key ORDER BY s.used_at DESC"
+            ).fetchall()
+            return {
+                "path": str(self.path),
+                "bytes": sum(f.stat().st_size for f in self.path.parent.glob(FILE + "*")),
+                "outputs": one("SELECT count(*) FROM outputs"),
+                "results": one("SELECT count(*) FROM results"),
+                "runs": one("SELECT count(*) FROM runs"),
+                "signatures": [{"parts": json.loads(p), "used_at": u, "outputs": n} for p, u, n in by_signature],
+            }
+
+    def verify(self) -> list[str]:
+        """Checks the file and every row against its digest and key; returns one line per fault."""
+        faults: list[str] = []
+        with self._guarded("read"):
+            faults += [f"file: {line}" for (line,) in self._db.execute("PRAGMA integrity_check") if line != "ok"]
+            for key, sig, source, body, digest in self._db.execute(
+                "SELECT key, signature, source, body, digest FROM outputs"
+            ):
+                if output_key(sig, source) != key or fingerprint("row", [key, body]) != digest:
+                    faults.append(f"output {key}")
+            for key, body, digest in self._db.execute("SELECT key, body, digest FROM results"):
+                if fingerprint("row", [key, body]) != digest:
+                    faults.append(f"result {key}")
+        return faults
+
+    def drop_faults(self, faults: list[str]) -> None:
+        """Removes the damaged rows that `verify` named; they are made again when next needed."""
+        with self._transaction() as db:
+            for fault in faults:
+                kind, _, key = fault.partition(" ")
+                if kind in ("output", "result"):
+                    db.execute(f"DELETE FROM {kind}s WHERE key = ?", (key,))
+
+    def prune(self, *, older_than: float, keep_runs: int) -> dict[str, int]:
+        """Forgets runs beyond the newest `keep_runs`, results no kept run refers to, and outputs made more than
+        `older_than` seconds ago under a signature that was not used since. Returns how many of each went."""
+        limit = time.time() - older_than
+        with self._transaction() as db:
+            runs = db.execute(
+                "DELETE FROM runs WHERE state <> 'running' AND id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)",
+                (keep_runs,),
+            ).rowcount
+            results = db.execute(
+                "DELETE FROM results WHERE created_at < ? AND NOT EXISTS"
+                " (SELECT 1 FROM items WHERE items.result = results.key)",
+                (limit,),
+            ).rowcount
+            outputs = db.execute(
+                "DELETE FROM outputs WHERE created_at < ?1"
+                " AND signature IN (SELECT key FROM signatures WHERE used_at < ?1)",
+                (limit,),
+            ).rowcount
+            db.execute(
+                "DELETE FROM signatures WHERE used_at < ?"
+                " AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.signature = signatures.key)",
+                (limit,),
+            )
+        with self._guarded("compact"):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db.execute("VACUUM")
+        return {"runs": runs, "results": results, "outputs": outputs}
+
+    def touch(self, signatures: Collection[Signature]) -> None:
+        """Notes that these signatures are in use, so that `prune` keeps their outputs."""
+        now = time.time()
+        with self._transaction():
+            for signature in signatures:
+                self._note_signature(signature_key(signature), signature, now)
+
+
+def encode_output(o: Output) -> str:
+    return canonical({"t": o.text, "o": str(o.outcome), "r": o.rung, "f": list(o.flags), "p": o.parts})
+
+
+def decode_output(body: str) -> Output:
+    v = json.loads(body)
+    return Output(v["t"], Outcome(v["o"]), v["r"], tuple(v["f"]), v["p"])

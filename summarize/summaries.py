@@ -1,0 +1,45 @@
+"""From accounted sentences to a summary whose every sentence names its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from . import evidence
+from .plan import Plan
+from .types import Claim, Output, Sentence, Status, Summary
+
+
+def document(sentences: Sequence[Sentence]) -> str:
+    """What a summarizer reads: the translation, paragraphs parted by blank lines, the title first as "# title".
+
+    Sentences that could not be translated are left out: a summary must not be made of source text or marks.
+    """
+    blocks: dict[int, list[str]] = {}
+    for s in sentences:
+        if s.status is not Status.FAILED and s.target:
+            blocks.setdefault(s.paragraph, []).append(" ".join(s.target.split()))
+    return "\n\n".join(("# " if n == 0 else "") + " ".join(parts) for n, parts in sorted(blocks.items()))
+
+
+def summarize(accounts: Sequence[Sequence[Sentence]], plan: Plan, progress: Callable[[int], None]) -> list[Summary]:
+    """One summary an article; `progress(n)` is told how many articles were settled."""
+    outputs = plan.summarizer(progress).run([document(a) for a in accounts])
+    return [link(a, out, plan) for a, out in zip(accounts, outputs, strict=True)]
+
+
+def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
+    """Finds the translated sentences behind each summary sentence, and drops or marks what has none."""
+    real = [i for i, s in enumerate(sentences) if s.source]
+    readable = [i for i in real if sentences[i].status is not Status.FAILED]
+    targets = [sentences[i].target for i in readable]
+    claims = []
+    for line in filter(None, output.text.split("\n")):
+        found = evidence.link(line, targets)
+        if plan.settings.unsupported == "drop" and not evidence.supported(found):
+            continue
+        problems = found.problems
+        if plan.settings.unsupported == "mark" and not problems and not evidence.supported(found):
+            problems = ("content",)
+        claims.append(Claim(line, tuple(readable[i] for i in found.evidence), round(found.score, 3), problems))
+    coverage = len(readable) / len(real) if real else 1.0
+    return Summary(plan.settings.kind, tuple(claims), output.outcome, output.rung, round(coverage, 4), output.parts)

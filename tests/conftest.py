@@ -1,0 +1,52 @@
+"""Every test runs in an empty folder, with an empty hub cache, no settings from outside, and no way to the internet."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+_connect = socket.socket.connect
+
+
+def _only_loopback(self, address, *rest):
+    if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise RuntimeError(f"a test tried to reach {address}")
+    return _connect(self, address, *rest)
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path, monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("SUMMARIZE_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    monkeypatch.setattr(socket.socket, "connect", _only_loopback)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory) -> Path:
+    """A cache folder in which the shipped model is converted for CTranslate2, made once for all tests."""
+    from summarize import catalog
+    from summarize.backends.convert import prepared
+
+    cache = tmp_path_factory.mktemp("converted")
+    prepared(catalog.resolve("de-en", cache=cache), "ct2", "int8", cache)
+    return cache
+
+
+@pytest.fixture
+def cache(converted, tmp_path) -> Path:
+    """A fresh cache that borrows the converted model, so that tests pay for the conversion once."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / "models").symlink_to(converted / "models", target_is_directory=True)
+    return folder

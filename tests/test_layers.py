@@ -1,0 +1,111 @@
+"""Imports point one way (docs/architecture.md), no room is too large, and nothing heavy is imported before its use."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import summarize
+
+PACKAGE = Path(summarize.__file__).parent
+LAYERS = [
+    {"types", "errors"},
+    {"keys", "resources", "text", "schema"},
+    {"language", "chunk", "prompts", "config", "records"},
+    {"catalog", "checks", "evidence"},
+    {"backends"},
+    {"store", "articles"},
+    {"plan"},
+    {"accounting", "summaries"},
+    {"pipeline"},
+    {"render"},
+    {"api"},
+    {"cli", "__init__", "__main__"},
+]
+LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+SISTERS = {("__main__", "cli")}  # the one import between rooms of a layer
+HEAVY = ("torch", "transformers", "ctranslate2", "sentencepiece", "tokenizers", "numpy", "rich", "trafilatura",
+         "py3langid", "sentencex", "jinja2", "huggingface_hub", "safetensors")  # fmt: skip
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Rooms of the package that a file imports anywhere in it, functions included."""
+    here = ("summarize", *path.relative_to(PACKAGE).with_suffix("").parts)
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [a.name.split(".") for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = list(here[: len(here) - node.level]) if node.level else []
+            module = [*base, *(node.module or "").split(".")] if node.module else base
+            names = [module] if len(module) > 1 else [[*module, a.name] for a in node.names]
+        else:
+            continue
+        rooms |= {n[1] for n in names if n[0] == "summarize" and len(n) > 1}
+    return rooms
+
+
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_data" not in p.parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    room = room_of(path)
+    assert room in LEVEL, f"{room} has no layer: give it one here and in docs/architecture.md"
+    for other in imported_rooms(path) - {room}:
+        if room == "__init__" and other not in LEVEL:
+            continue
+        lower = LEVEL[other] < LEVEL[room] or (room, other) in SISTERS
+        assert lower, f"{path.name} (layer {LEVEL[room]}) imports {other} (layer {LEVEL[other]})"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_rooms_stay_small(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def test_the_map_names_every_room():
+    text = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for room in LEVEL:
+        if not room.startswith("__"):
+            assert f"`{room}`" in text or f"`{room}/`" in text, f"docs/architecture.md does not name {room}"
+
+
+def loaded_after(code: str) -> set[str]:
+    script = f"import sys\n{code}\nimport json; print(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    return set(json.loads(out.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import summarize",
+        "from summarize.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from summarize.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass",
+        "from summarize.cli import main\ntry: main(['run', '--help'])\nexcept SystemExit: pass",
+    ],
+    ids=["import", "help", "version", "run-help"],
+)
+def test_start_is_light(code):
+    assert not loaded_after(code) & set(HEAVY)
+
+
+def test_every_module_imports_nothing_heavy():
+    """All of them at once: heavy imports belong in the functions that need them."""
+    skip = {"__main__"}
+    names = [
+        ".".join(("summarize", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+        for p in FILES
+        if p.stem not in skip
+    ]
+    assert not loaded_after("\n".join(f"import {n}" for n in names)) & set(HEAVY)
