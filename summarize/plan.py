@@ -19,9 +19,8 @@ from .backends.fitted import Fitted
 from .backends.guard import Guarded, Recased
 from .catalog import Checkpoint
 from .config import Settings
-from .errors import ModelError, NoModelForLanguage
+from .errors import NoModelForLanguage
 from .language import NAMES
-from .resources import shipped
 from .store import Store
 from .types import Backend, ModelNote, Signature
 
@@ -29,6 +28,8 @@ VERSION = 1
 # A summary's size: most sentences, and the most new tokens of a model that writes it.
 KINDS = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
+WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
+DEFAULT_SUMMARIZER = WEIGHTLESS
 
 Announce = Callable[[str], None]
 OnProgress = Callable[[int], None]
@@ -122,11 +123,10 @@ class Plan:
         decoding = Decoding(beams=self.settings.beams, max_new=KINDS[self.settings.kind][1], no_repeat_ngram=3)
         if checkpoint.family != "causal":
             return self._neural(checkpoint, decoding)
-        folders = [Path(self.settings.prompts), shipped("prompts")]
-        prompt = prompts.load(self.settings.prompt or self.settings.kind, folders)
-        return self._neural(
-            checkpoint, replace(decoding, beams=1), prompt=prompt, variables={"sentences": str(self.sentences)}
-        )
+        prompt = prompts.load(self.settings.prompt or self.settings.kind, prompts.folders(self.settings.prompts))
+        offered = {"sentences": str(self.sentences), "kind": self.settings.kind}
+        variables = {name: value for name, value in offered.items() if name in prompt.variables}
+        return self._neural(checkpoint, replace(decoding, beams=1), prompt=prompt, variables=variables)
 
     # -- both ---------------------------------------------------------------------------------------------------------
 
@@ -197,8 +197,4 @@ class Plan:
         }
 
 
-# Decided by docs/summarizers.md.
-WEIGHTLESS = "central"
-DEFAULT_SUMMARIZER = WEIGHTLESS
-
-__all__ = ["EXTRACTIVE", "KINDS", "ModelError", "Plan"]
+__all__ = ["EXTRACTIVE", "KINDS", "Plan"]

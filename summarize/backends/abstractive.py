@@ -7,6 +7,7 @@ sentence a line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .. import checks, chunk
@@ -14,6 +15,7 @@ from ..types import Backend, Outcome, Output, Signature
 from .fitted import Limited
 
 VERSION = 1
+BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
 ENDS = (".", "!", "?", "…", '."', '!"', '?"', ".”", "!”", "?”", ".'", ".’", ".)")
 
 
@@ -62,7 +64,8 @@ class Abstractive:
 
     def _trim(self, text: str) -> str:
         """Whole, different sentences, at most as many as asked for, one a line."""
-        found = [s.text for s in chunk.sentences(" ".join(text.split()), "en") if s.text]
+        lines = [" ".join(BULLET.sub("", line).split()) for line in text.splitlines()]
+        found = [s.text for line in lines for s in chunk.sentences(line, "en") if s.text]
         whole = [s for s in dict.fromkeys(found) if s.endswith(ENDS)]
         return "\n".join(whole[: self.sentences])
 
