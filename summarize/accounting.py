@@ -11,7 +11,7 @@ from .backends.guard import marked
 from .errors import ModelError, SummarizeError
 from .keys import article_version
 from .plan import Plan
-from .types import Article, Failure, Outcome, Output, Sentence, Status
+from .types import TARGET, Article, Failure, Outcome, Output, Sentence, Status
 
 STATUS = {Outcome.OK: Status.TRANSLATED, Outcome.REPAIRED: Status.REPAIRED, Outcome.FAILED: Status.FAILED}
 
@@ -42,17 +42,17 @@ def prepare(article: Article) -> Draft:
     return Draft(article, article_version(article), main, spans)
 
 
-def needs_model(code: str, sentence: str, target: str) -> bool:
-    """Letterless text is copied (models invent text for it), and so is what is in the target language already."""
-    return code != target and text.has_letters(sentence)
+def needs_model(code: str, sentence: str) -> bool:
+    """Letterless text is copied (models invent text for it), and so is what is English already."""
+    return code != TARGET and text.has_letters(sentence)
 
 
-def wanted(drafts: Sequence[Draft], target: str) -> dict[str, list[str]]:
+def wanted(drafts: Sequence[Draft]) -> dict[str, list[str]]:
     """The distinct sentences that need a model, by language, in order of appearance."""
     found: dict[str, dict[str, None]] = {}
     for draft in drafts:
         for _, code, span in draft.spans:
-            if needs_model(code, span.text, target):
+            if needs_model(code, span.text):
                 found.setdefault(code, {})[span.text] = None
     return {code: list(texts) for code, texts in found.items()}
 
@@ -64,7 +64,7 @@ def translate(
 
     `progress(done, total)` counts distinct sentences. A language without a model fails its sentences, not the run.
     """
-    texts = wanted(drafts, plan.settings.target)
+    texts = wanted(drafts)
     total = sum(map(len, texts.values()))
     done = 0
 
@@ -83,7 +83,7 @@ def translate(
             settled(len(distinct))
         else:
             outputs.update(((code, t), o) for t, o in zip(distinct, found, strict=True))
-    accounts = [_account(d, outputs, reasons, plan.settings.target) for d in drafts]
+    accounts = [_account(d, outputs, reasons) for d in drafts]
     return [
         account if any(s.status is not Status.FAILED for s in account if s.source) else _nothing(d, account, reasons)
         for d, account in zip(drafts, accounts, strict=True)
@@ -91,13 +91,13 @@ def translate(
 
 
 def _account(
-    draft: Draft, outputs: dict[tuple[str, str], Output], reasons: dict[str, SummarizeError], target: str
+    draft: Draft, outputs: dict[tuple[str, str], Output], reasons: dict[str, SummarizeError]
 ) -> list[Sentence]:
     """The ledger: every sentence of the source gets exactly one status."""
     account = []
     for number, code, span in draft.spans:
         place = (number, span.text, span.separator, code)
-        if not needs_model(code, span.text, target):
+        if not needs_model(code, span.text):
             account.append(Sentence(*place, span.text, Status.COPIED))
         elif out := outputs.get((code, span.text)):
             reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""

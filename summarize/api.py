@@ -12,6 +12,7 @@ Settings are keyword arguments with the names of `config.Settings`; those not gi
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def _opened(settings: Settings, announce: Announce) -> Iterator[tuple[Store, Pla
 
 def settings(**given) -> Settings:
     """Resolves settings: `given` > environment > summarize.toml > default. Raises ConfigError."""
-    return config.load(given)
+    return config.load(given, os.environ, Path.cwd())
 
 
 def run(
@@ -217,7 +218,7 @@ def estimate(paths: Sequence[str], s: Settings) -> dict:
             if pipeline.stored(item, plan, store)[1]:
                 count["unchanged"] += 1
                 continue
-            for code, texts in wanted([prepare(item)], s.target).items():
+            for code, texts in wanted([prepare(item)]).items():
                 fresh = [t for t in texts if (code, t) not in seen]
                 seen.update((code, t) for t in fresh)
                 count["sentences"] += len(fresh)

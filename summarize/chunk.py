@@ -66,9 +66,10 @@ def split(text: str, fits: Fits) -> list[Span]:
     starts, start = [0], _skip_space(text, 0)
     length = FIRST_GUESS
     while start < len(text):
-        reach = _reach(text, start, length, fits)
-        length = reach - start
-        start = _skip_space(text, _cut(text, start, reach, fits))
+        length = _longest(lambda n, at=start: fits(text[at : at + n].strip()), length, len(text) - start)
+        if not length:
+            raise ValueError(f"the single character {text[start]!r} does not fit")
+        start = _skip_space(text, _cut(text, start, start + length, fits))
         starts.append(start)
     return _spans(text, starts[:-1])
 
@@ -87,9 +88,6 @@ def pack(spans: Sequence[Span], fits: Fits) -> list[list[Span]]:
         chunks.append(pending[start : start + size])
         start += size
     return chunks
-
-
-# --- sentences -------------------------------------------------------------------------------------------------------
 
 
 def _mirror(text: str) -> str:
@@ -128,15 +126,21 @@ def _boundaries(text: str, language: str) -> list[int]:
 def _segment(text: str, language: str) -> Iterator[int]:
     import sentencex
 
+    try:
+        found = sentencex.segment(language or "en", text)
+    except BaseException as error:  # a panic of its Rust code is no Exception; text that it cannot cut stays whole
+        if type(error).__name__ != "PanicException":
+            raise
+        found = [text]
     end = 0
-    for sentence in sentencex.segment(language or "en", text):
+    for sentence in found:
         end += len(sentence)
         yield end
 
 
 def _quoted(text: str, start: int, end: int, language: str) -> list[int]:
-    """Sentence starts within a quotation, which sentencex leaves whole: a model drops the later ones of several sentences.
-    Quotation marks are masked as capitals, so that sentencex does not see them."""
+    """Sentence starts within a quotation, which sentencex leaves whole: of several sentences a model drops the later
+    ones. Quotation marks are masked as capitals, so that sentencex does not see them."""
     if end - start < 2 * QUOTED_SENTENCE or not re.search(r"[.!?…] ", text[start:end]):
         return []
     masked, marks = re.subn(r"[\"„“”»«]", "X", text[start:end])
@@ -144,7 +148,7 @@ def _quoted(text: str, start: int, end: int, language: str) -> list[int]:
         return []
     offsets = [start + _skip_space(masked, offset) for offset in _segment(masked, language)]
     kept, last = [], start
-    for at in _repaired(text, [at for at in offsets if start < at < end], language):
+    for at in _repaired(text, [at for at in offsets if start < at < end], language, start):
         if at - last >= QUOTED_SENTENCE and end - at >= QUOTED_SENTENCE:
             kept.append(at)
             last = at
@@ -184,6 +188,7 @@ _NUMBER = re.compile(r"(?:^|[^\w.,])([1-9]\d{0,2})\.$")
 _WORD_BEFORE_NUMBER = re.compile(r"(\w+) \d+\.$")
 _LAST_WORD = re.compile(r"(?:^|[^\w.])(\w+)\.$")
 _INITIAL = re.compile(r"(?:^|[\s(«\"-])[A-Z]\.$")
+_CONTINUED = re.compile(r"[\"“”»«‘’')\]]*[,;:]")
 _FIRST_WORD = re.compile(r"\W*(\w+)")
 _CLOSING = {"fr": "”»\"')]}"}  # elsewhere, if white space follows:
 _CLOSING_ELSEWHERE = "“”‘’«»\"')]}"
@@ -201,12 +206,12 @@ def _missed(text: str, language: str) -> Iterator[int]:
             yield match.start(1)
 
 
-def _repaired(text: str, offsets: list[int], language: str) -> list[int]:
-    """The offsets without those that are no sentence boundary, and with closing marks back in their own sentence."""
-    kept, last = [], 0
+def _repaired(text: str, offsets: list[int], language: str, last: int = 0) -> list[int]:
+    """The offsets after `last` that are sentence boundaries, moved so that closing marks stay in their own sentence."""
+    kept = []
     for place, offset in enumerate(offsets):
         following = offsets[place + 1] if place + 1 < len(offsets) else len(text)
-        at = _between_marks(text, offset, language)
+        at = _between_marks(text, last, offset, language)
         if at >= following or _is_torn(text, last, at, min(following, at + 80), language):
             continue
         kept.append(at)
@@ -214,14 +219,16 @@ def _repaired(text: str, offsets: list[int], language: str) -> list[int]:
     return kept
 
 
-def _between_marks(text: str, offset: int, language: str) -> int:
-    """The offset moved behind marks that close the sentence before, or before marks that open the one after."""
+def _between_marks(text: str, start: int, offset: int, language: str) -> int:
+    """The offset moved behind marks that close the sentence from `start`, or before marks that open the one after."""
     closing = _CLOSING.get(language, _CLOSING_ELSEWHERE)
     end = offset
     while end < len(text) and text[end] in closing:
         end += 1
-    if end > offset and (end == len(text) or text[end].isspace()):
-        return _skip_space(text, end)
+    if end > offset and (end == len(text) or text[end] == " "):
+        before = text[start:offset]
+        unpaired = (before.count('"') + before.count("„") - before.count("“")) % 2
+        return _skip_space(text, end) if text[offset] != '"' or unpaired else offset  # else it opens, a space too soon
     dangling = _DANGLING.search(text[max(0, offset - 5) : offset])
     return offset - (len(dangling[0]) - 1) if dangling else offset
 
@@ -233,6 +240,8 @@ def _is_torn(text: str, start: int, at: int, end: int, language: str) -> bool:
         return True  # a mark alone opens what follows …
     if not _has_word(after):
         return end - at < 80  # … or closes what was before
+    if _CONTINUED.match(after):
+        return True
     if before[-1] != " ":
         return after[0] == "-" or after[0] in "¹²³[" or after[0].islower()
     before, first = before.rstrip(), _FIRST_WORD.match(after)
@@ -260,22 +269,12 @@ def _has_word(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-# --- cutting ---------------------------------------------------------------------------------------------------------
-
 # Places to cut, best first; a match ends where the next piece begins, or its white space does.
 _PLACES = (
     re.compile(r"[.!?…;:][\"“”’»«)\]]*(?=\s)|[。！？；：]"),
     re.compile(r",[\"“”’»«)\]]*(?=\s)|\s(?=[-–—]\s)|—|[，、]"),
     re.compile(r"(?=\s)"),
 )
-
-
-def _reach(text: str, start: int, guess: int, fits: Fits) -> int:
-    """The largest end for which text[start:end] fits, at least one character on and probably `guess` characters."""
-    length = _longest(lambda n: fits(text[start : start + n].strip()), guess, len(text) - start)
-    if not length:
-        raise ValueError(f"the single character {text[start]!r} does not fit")
-    return start + length
 
 
 def _longest(good: Callable[[int], bool], guess: int, limit: int) -> int:
@@ -324,13 +323,8 @@ def _continues(text: str, at: int) -> bool:
 
 
 def _fitting(span: Span, fits: Fits) -> list[Span]:
-    pieces = split(span.text, fits) if span.text else [span]
-    if span.text:
-        pieces[-1] = Span(pieces[-1].text, pieces[-1].separator + span.separator)
-    return pieces
-
-
-# --- spans -----------------------------------------------------------------------------------------------------------
+    *pieces, last = split(span.text, fits) or [Span("")]
+    return [*pieces, Span(last.text, last.separator + span.separator)]
 
 
 def _skip_space(text: str, at: int) -> int:

@@ -233,7 +233,7 @@ class _Text:
             return Support(evidence, 1.0)
         evidence, score = self._overlapping(set(content(claim)))
         problems = []
-        for written, holders in self._facts(claim, evidence):
+        for written, holders in self._facts(claim):
             if any(i in holders for i in evidence):
                 continue
             if holders and len(evidence) < MOST:
@@ -275,17 +275,16 @@ class _Text:
             left -= self.lines[best].stems
         return tuple(evidence), min(score, 1.0)
 
-    def _facts(self, claim: str, evidence: tuple[int, ...]) -> Iterator[tuple[str, list[int]]]:
+    def _facts(self, claim: str) -> Iterator[tuple[str, list[int]]]:
         """Each fact of the claim with the sentences that hold it.
 
         A name may come from anywhere (it resolves a pronoun); a number must stand beside some other word of the claim.
         """
-        stems = set(content(claim))
+        others = {stem for stem in content(claim) if not stem[0].isdigit()}
         for written, value in numbers(claim):
             if written.lower() == "one":
                 continue  # more often a pronoun than a number
-            beside = [i for i, line in enumerate(self.lines) if value in line.numbers]
-            yield written, [i for i in beside if i in evidence or len(stems & self.lines[i].stems) >= 2]
+            yield written, [i for i, line in enumerate(self.lines) if value in line.numbers and others & line.stems]
         for written, parts in names(claim):
             yield written, [i for i, line in enumerate(self.lines) if parts <= line.stems]
 

@@ -163,7 +163,6 @@ class Plan:
                 "kind": s.kind,
                 "sentences": s.sentences,
                 "unsupported": s.unsupported,
-                "target": s.target,
             },
         )
 

@@ -56,7 +56,7 @@ class Prompt:
         return "sha256:" + hashlib.sha256(f"{self.system}\x00{self.user}".encode("utf-8", "surrogatepass")).hexdigest()
 
     def render(self, **values: object) -> list[dict[str, str]]:
-        """Chat messages, each with `role` and `content`. Raises PromptError if `values` are not exactly the variables."""
+        """Chat messages with `role` and `content`. Raises PromptError unless `values` are exactly the variables."""
         for variable in self.variables:
             if variable not in values:
                 raise _error(self.path, f"the variable {variable!r} was given no value", f"pass {variable}=…")

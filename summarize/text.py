@@ -22,16 +22,18 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 # Invisible on screen, noise to a model, a hiding place for instructions. NUL is here because terminals skip it inside
 # an escape sequence, so it must go before those are looked for.
-_INVISIBLE = re.compile(
-    "["
+_INVISIBLE_CHARACTERS = (
     "\x00\xad\u034f\u061c"  # NUL, soft hyphen, grapheme joiner, Arabic letter mark
     "\u180e\u200b\u200e\u200f"  # Mongolian vowel separator, zero width space, direction marks
     "\u202a-\u202e\u2060-\u206f"  # bidi embeddings, overrides and isolates, word joiner, invisible operators
     "\u3164\ufeff\uffa0\ufff9-\ufffb"  # Hangul fillers, byte order mark, interlinear annotation
     "\ufdd0-\ufdef\ufffe\uffff"  # non-characters
     "\U000e0000-\U000e007f"  # tags
-    "]"
 )
+_INVISIBLE = re.compile(f"[{_INVISIBLE_CHARACTERS}]")
+_SUSPECT = re.compile(
+    f"[\x01-\x08\x0b-\x1f\x7f-\x9f\u200c\u200d\u2028\u2029\ud800-\udfff{_INVISIBLE_CHARACTERS}]"
+)  # any of them makes the slow way necessary; most texts have none
 
 # ECMA-48: control sequences, strings with their payload (title, hyperlink, …), then the short escapes. A string that is
 # not closed loses only its introducer; the payload is bounded so that a thousand open ones cost no quadratic search.
@@ -57,25 +59,28 @@ _WINDOWS_DEVICES = re.compile(r"^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)",
 
 
 def sanitise(text: str) -> str:
-    """`text` in NFC with line ends as \\n, without controls (tab and \\n stay), escapes, bidi and zero-width characters.
+    """`text` in NFC with line ends as \\n, without controls (but tab), escapes, bidi and zero-width characters.
 
     Lone surrogates become U+FFFD. Idempotent, linear in time, never raises.
     """
-    text = _SURROGATES.sub("\ufffd", text)
-    text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text))
-    text = _CONTROLS.sub("", _ESCAPES.sub("", text))
-    text = _JOINERS.sub(_joiner_between_letters, text)
-    # NFC sees the text last, because what was taken out may have kept a letter from its accent.
-    return _cap_marks(unicodedata.normalize("NFC", _cap_marks(text)))
+    if _SUSPECT.search(text):
+        text = _SURROGATES.sub("\ufffd", text)
+        text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text))
+        text = _CONTROLS.sub("", _ESCAPES.sub("", text))
+        text = _JOINERS.sub(_joiner_between_letters, text)
+    # NFC comes last, because what was taken out may have kept a letter from its accent.
+    text = _cap_marks(text)
+    return text if unicodedata.is_normalized("NFC", text) else _cap_marks(unicodedata.normalize("NFC", text))
 
 
 def _joiner_between_letters(match: re.Match[str]) -> str:
-    before, after = match.string[: match.start()][-1:], match.string[match.end() : match.end() + 1]
-    return match[0][0] if _JOINING.match(before) and _JOINING.match(after) else ""
+    text, start, end = match.string, match.start(), match.end()
+    between = start > 0 and _JOINING.match(text, start - 1) and _JOINING.match(text, end)
+    return match[0][0] if between else ""
 
 
 def _cap_marks(text: str) -> str:
-    return _MARK_RUN.sub(_cap_mark_run, text)
+    return text if text.isascii() else _MARK_RUN.sub(_cap_mark_run, text)
 
 
 def _cap_mark_run(match: re.Match[str]) -> str:
@@ -108,7 +113,7 @@ def safe_id(name: str) -> str:
     `name`, so that two names do not become one id. Stable and idempotent; at most ID_LIMIT bytes.
 
     >>> safe_id("de/artikel 7"), safe_id("../../etc/passwd")
-    ('de/artikel 7', 'etc/passwd-c4c5b2a9')
+    ('de/artikel 7', 'etc/passwd-3754d6cb')
     """
     wanted = unicodedata.normalize("NFC", name)
     segments = [_safe_segment(s) for s in _SCHEME.sub("", sanitise(name)).split("/")]
@@ -130,7 +135,9 @@ def _safe_segment(segment: str) -> str:
 
 
 def _fits(safe: str) -> bool:
-    return bool(safe) and len(safe.encode()) <= ID_LIMIT and all(len(s.encode()) <= SEGMENT_LIMIT for s in safe.split("/"))
+    return (
+        bool(safe) and len(safe.encode()) <= ID_LIMIT and all(len(s.encode()) <= SEGMENT_LIMIT for s in safe.split("/"))
+    )
 
 
 def _cut(segment: str, limit: int) -> str:

@@ -378,6 +378,17 @@ def test_add_verify_and_remove_leave_the_users_folder(tmp_path, cache):
         resolve("mine", cache=cache)
 
 
+def test_verify_reports_on_a_model_too_damaged_to_describe(tmp_path, cache):
+    folder = checkpoint(tmp_path / "m")
+    add(folder, "mine", cache)
+    (folder / "model.safetensors").write_bytes(b"")
+    (folder / "config.json").unlink()
+    states = {c.name: c.state for c in verify("mine", cache=cache)}
+    assert (states["model.safetensors"], states["config.json"], states["vocab.json"]) == ("changed", "missing", "ok")
+    with pytest.raises(ModelNotFound):
+        verify("nobody", cache=cache)
+
+
 def test_verify_reads_the_hub_caches_own_names(tmp_path, cache):
     import hashlib
 

@@ -147,6 +147,16 @@ def test_a_damaged_transfer_leaves_nothing_and_the_next_pull_mends_it(hub, tiny,
     assert {c.state for c in verify(found, cache=tmp_path) if c.name != "README.md"} == {"ok"}
 
 
+def test_a_damaged_transfer_does_not_touch_another_revision(hub, tiny, tmp_path):
+    hub.publish("org/m", tiny, branch="v1")
+    pinned = pull("org/m@v1", cache=tmp_path, offline=False)
+    hub.publish("org/m", {**tiny, "vocab.json": b'{"a": 1}'})
+    hub.damage["vocab.json"] = "flipped"
+    with pytest.raises(DownloadError):
+        pull("org/m", cache=tmp_path, offline=False)
+    assert resolve("org/m@v1", cache=tmp_path) == pinned
+
+
 def test_what_the_hub_refuses(hub, tiny, tmp_path):
     hub.publish("org/m", tiny)
     hub.publish("org/gated", tiny)
@@ -163,6 +173,31 @@ def test_what_the_hub_refuses(hub, tiny, tmp_path):
             pull(spec, cache=tmp_path, offline=False)
         assert caught.value.hint
     assert registered(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"config.json": b'{"model_type": "whisper"}'}, "whisper"),
+        ({"tokenizer_config.json": b'{"source_lang": "en", "target_lang": "de"}'}, "into de"),
+    ],
+)
+def test_a_model_that_is_not_served_does_not_cost_its_weights(hub, tiny, tmp_path, changed, words):
+    hub.publish("org/m", {**tiny, **changed})
+    with pytest.raises(ModelUnsupported, match=words):
+        pull("org/m", cache=tmp_path, offline=False)
+    assert "config.json" in hub.transfers() and "model.safetensors" not in hub.transfers()
+    assert registered(tmp_path) == {}
+
+
+def test_pulling_a_damaged_model_again_mends_it(hub, tiny, tmp_path):
+    hub.publish("org/m", tiny)
+    found = pull("org/m", cache=tmp_path, offline=False)
+    weights = (found.path / "model.safetensors").resolve()
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x07")
+    assert [c.name for c in verify(found, cache=tmp_path) if c.state == "changed"] == ["model.safetensors"]
+    assert pull("org/m", cache=tmp_path, offline=False) == found
+    assert "changed" not in {c.state for c in verify(found, cache=tmp_path)}
 
 
 def test_server_down(hub, tiny, tmp_path):

@@ -9,13 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from summarize.chunk import WINDOW, Span, join, pack, sentences, split
+from summarize.chunk import WINDOW, Span, _segment, join, pack, sentences, split
 
 # Arbitrary Unicode, lone surrogates and all kinds of white space included, and text that looks like sentences.
 UNICODE = st.text(st.characters(exclude_categories=()))
-TOKENS = (
-    "Er kam Dr z B 1 19 . . . ! ? … , ; : - – „ “ \" » « ‚ ‘ ( ) [ ] ' ’ 。 FC Köln http://a.de/b.c 👩\u200d🚒".split()
-)
+TOKENS = ["Er", "kam", "Dr", "FC", "Köln", "19", "http://a.de/b.c", "👩\u200d🚒", *"zB1...!?…,;:-–„“»«‚‘()[]\"'’。"]
 SPACES = [*" " * 9, "  ", "\n", "\t", "\u00a0", "\u2003", "\u2028", "\x85", "\x1c"]
 ODD = ["\u200b", "\ufeff", "e\u0301", "\u0301", "\U0001f3fd", "\x00"]
 PROSE = st.lists(st.sampled_from([*TOKENS, *SPACES, *ODD]), max_size=60).map("".join)
@@ -82,6 +80,8 @@ GERMAN = [
     '"Das ist gut." | Er ging. | "Wirklich?" fragte sie. | "Nein!", rief er.',
     '„Wir kommen." | „Gut", sagte sie. | ‚Ja.‘ | Er ging.',
     '"Ich hätte mich gefreut, wenn Özil weiter gespielt hätte. | Ich bin auch davon ausgegangen", sagte Grindel.',
+    'Alle kamen zum Fest. | " D ein Lied" ist der Titel.',
+    '"Warum sind sie zum Protestieren hierher gekommen? ", fragte der Demonstrant Manel Perez.',
     "Er kam gestern (und ging wieder.) | Dann war Ruhe.",
     "Ist das so?! | Ja... | Doch.",
     "Das gilt.[1] | Er ging.",
@@ -122,6 +122,11 @@ def test_white_space_is_data():
     assert sentences(" \n Ja.\u2003 Nein.\t", "de") == [Span("", " \n "), Span("Ja.", "\u2003 "), Span("Nein.", "\t")]
     assert sentences("", "de") == []
     assert sentences(" ", "de") == [Span("", " ")]
+
+
+def test_text_on_which_sentencex_panics_stays_whole():
+    assert list(_segment("Plan A\u2003. Ende.", "de")) == [len("Plan A\u2003. Ende.")]
+    assert [s.text for s in sentences("Das war Plan A\u2003. Dann kam Plan B.", "de")][-1].endswith("Plan B.")
 
 
 def test_a_line_break_is_no_sentence_end():

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from summarize.language import NAMES, Guess, detect, detect_paragraphs, name
+from summarize.resources import PACKAGE
 
 GERMAN = (
     "Die USA und Russland haben die Wiederaufnahme ihres seit 2021 unterbrochenen Dialogs der Militärs vereinbart.",
@@ -94,4 +95,4 @@ def test_every_detected_language_has_a_name():
 
 def test_the_detector_is_loaded_on_first_use_only():
     code = "import summarize.language, sys; sys.exit('py3langid' in sys.modules or 'numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent).returncode == 0

@@ -99,9 +99,9 @@ def test_an_undeclared_variable_names_the_nearest():
 
 def test_a_missing_value_and_an_unknown_one_are_named():
     prompt = parse(HEAD + BODY, "own/short.md")
-    with pytest.raises(PromptError, match="own/short.md.*'sentences'"):
+    with pytest.raises(PromptError, match=r"own/short\.md.*'sentences'"):
         prompt.render(text="T")
-    with pytest.raises(PromptError, match="own/short.md.*'title'"):
+    with pytest.raises(PromptError, match=r"own/short\.md.*'title'"):
         prompt.render(text="T", sentences=1, title="x")
 
 

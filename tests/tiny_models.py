@@ -84,7 +84,7 @@ def marian(folder: Path) -> TinyCheckpoint:
         max_position_embeddings=512,
         init_std=0.3,
     )
-    model = _sharpened(MarianMTModel, config, end=0, factor=1.6)
+    model = _sharpened(MarianMTModel, config, end=0, factor=1.4)
     model.get_input_embeddings().weight.data[pad] = 0
     generation = {
         "bad_words_ids": [[pad]],
@@ -117,10 +117,10 @@ def bart(folder: Path) -> TinyCheckpoint:
         pad_token_id=1,
         eos_token_id=2,
         decoder_start_token_id=2,
-        max_position_embeddings=256,
+        max_position_embeddings=512,
         init_std=0.3,
     )
-    model = _sharpened(BartForConditionalGeneration, config, end=2, factor=1.5)
+    model = _sharpened(BartForConditionalGeneration, config, end=2, factor=2.5)
     generation = {
         "bos_token_id": 0,
         "decoder_start_token_id": 2,
@@ -154,11 +154,11 @@ def mbart(folder: Path) -> TinyCheckpoint:
         pad_token_id=1,
         eos_token_id=2,
         decoder_start_token_id=2,
-        max_position_embeddings=256,
+        max_position_embeddings=512,
         init_std=0.3,
         tokenizer_class="MBart50Tokenizer",
     )
-    model = _sharpened(MBartForConditionalGeneration, config, end=2, factor=1.5)
+    model = _sharpened(MBartForConditionalGeneration, config, end=2, factor=2.5)
     english = tokenizer.convert_tokens_to_ids("en_XX")
     generation = {
         "decoder_start_token_id": 2,
@@ -184,10 +184,10 @@ def pegasus(folder: Path) -> TinyCheckpoint:
         pad_token_id=0,
         eos_token_id=1,
         decoder_start_token_id=0,
-        max_position_embeddings=256,
+        max_position_embeddings=512,
         init_std=0.3,
     )
-    model = _sharpened(PegasusForConditionalGeneration, config, end=1, factor=1.5)
+    model = _sharpened(PegasusForConditionalGeneration, config, end=1, factor=2.5)
     generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "forced_eos_token_id": 1, "pad_token_id": 0}
     return _save(model, folder, "pegasus", generation)
 
@@ -217,7 +217,7 @@ def t5(folder: Path, gated: bool = False) -> TinyCheckpoint:
         decoder_start_token_id=0,
         initializer_factor=1.0,
     )
-    model = _sharpened(T5ForConditionalGeneration, config, end=1, factor=1.5, widen=1.0 if gated else 3.0)
+    model = _sharpened(T5ForConditionalGeneration, config, end=1, factor=2.5, widen=1.0 if gated else 3.0)
     generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "pad_token_id": 0}
     return _save(model, folder, "t5", generation)
 
@@ -254,7 +254,7 @@ def causal(folder: Path) -> TinyCheckpoint:
         tie_word_embeddings=True,
         initializer_range=0.3,
     )
-    model = _sharpened(LlamaForCausalLM, config, end=2, factor=1.5)
+    model = _sharpened(LlamaForCausalLM, config, end=2, factor=2.5)
     return _save(model, folder, "causal", {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2})
 
 
@@ -292,6 +292,8 @@ FACTORIES = {
     "encoder": encoder,
 }
 
+_OUTWARD = ("out_proj.weight", "fc2.weight", ".o.weight", ".wo.weight", "o_proj.weight", "down_proj.weight")
+
 _WIDTHS = {
     "d_model": 32,
     "encoder_layers": 2,
@@ -316,6 +318,10 @@ def _sharpened(model_class, config, end: int | None, factor: float = 1.0, widen:
 
     torch.manual_seed(7)
     model = model_class(config).eval()
+    for name, weight in model.named_parameters():
+        # what a layer adds must outweigh what it was given, or tied embeddings repeat the last token for ever
+        if name.endswith(_OUTWARD):
+            weight.data *= 6
     if end is not None:
         rows = model.get_output_embeddings().weight.data
         rows *= widen

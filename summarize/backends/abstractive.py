@@ -47,7 +47,8 @@ class Abstractive:
 
     def _write(self, texts: list[str]) -> list[Output]:
         """Summaries of summaries until each fits in one piece. Every piece of every article is in one batch."""
-        parts = [chunk.pack(chunk.sentences(t, "en"), self.inner.fits) for t in texts]
+        packs = [chunk.pack(chunk.sentences(t, "en"), self.inner.fits) for t in texts]
+        parts = [[chunk.join(spans).strip() for spans in pack] for pack in packs]
         outputs = iter(self.inner.run([p for pieces in parts for p in pieces]))
         partial = [[next(outputs) for _ in pieces] for pieces in parts]
         done = [Output(self._trim(outs[0].text), flags=outs[0].flags, parts=1) if len(outs) == 1 else None for outs in partial]

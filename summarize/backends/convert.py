@@ -169,27 +169,46 @@ def _converter(source: Path) -> Any:
             check_loading(info, source.name)
             if model.config.model_type == "marian":
                 check_marian_start(model, source.name)
-            _complete(model.config)
-            self.scales_outputs = getattr(model.config, "scale_decoder_outputs", True)
+            _complete(model)
+            self.model = model
             return model
 
         def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **options: Any) -> Any:
-            return _load_tokenizer(source)
+            return _with_full_vocabulary(_load_tokenizer(source), self.model.config.vocab_size)
 
         def _load(self) -> Any:
             spec = super()._load()
+            config = self.model.config
             # the converter goes by tie_word_embeddings, which is always true for T5 since transformers 5
-            if not self.scales_outputs:
+            if not getattr(config, "scale_decoder_outputs", True):
                 spec.decoder.scale_outputs = OPTIONAL
+            if config.model_type == "mbart":
+                start = self.model.generation_config.decoder_start_token_id or config.decoder_start_token_id
+                spec.config.bos_token = spec.config.bos_token or spec.config.eos_token  # the engine refuses null
+                spec.config.decoder_start_token = _load_tokenizer(source).convert_ids_to_tokens(start)
             return spec
 
     return StrictConverter(str(source))
 
 
-def _complete(config: Any) -> None:
-    """Fields that the converter reads and that checkpoints saved by newer versions no longer spell out."""
-    if not hasattr(config, "normalize_before"):
-        config.normalize_before = config.model_type in ("pegasus", "mbart")
+def _complete(model: Any) -> None:
+    """Fields of the config that the converter reads and that transformers 5 no longer has: told from the layers."""
+    config = model.config
+    if config.model_type in ("bart", "mbart", "pegasus"):
+        stack = model.model.encoder
+        config.normalize_before = hasattr(stack, "layer_norm")
+        config.normalize_embedding = hasattr(stack, "layernorm_embedding")
+    if config.model_type in ("bert", "roberta", "xlm-roberta") and not hasattr(config, "position_embedding_type"):
+        config.position_embedding_type = "absolute"
+
+
+def _with_full_vocabulary(tokenizer: Any, size: int) -> Any:
+    """A tokenizer with a name for every row of the embeddings. Left to itself the converter closes gaps, which moves
+    all later ids, and calls the rows that no token uses <extra_id_0> a second time."""
+    names = {i: token for token, i in tokenizer.get_vocab().items()}
+    vocabulary = {names.get(i, f"<unused_{i}>"): i for i in range(size)}
+    tokenizer.get_vocab = lambda: vocabulary
+    return tokenizer
 
 
 def _load_tokenizer(source: Path) -> Any:
@@ -234,12 +253,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ModelCorrupt as error:
         print(error.message, file=sys.stderr)
         return _CORRUPT
-    except (ModelUnsupported, NotImplementedError, KeyError) as error:
-        print(error, file=sys.stderr)
+    except (ModelUnsupported, NotImplementedError, ValueError, LookupError, AttributeError, AssertionError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # what the converter raises on what it does not know
         return _UNSUPPORTED
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return _UNSUPPORTED if "No conversion is registered" in str(error) else _CORRUPT
     except OSError as error:
         print(error, file=sys.stderr)
         return _CORRUPT

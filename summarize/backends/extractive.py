@@ -52,8 +52,8 @@ class Parameters:
 METHODS = {
     "lead": Parameters(),
     "textrank": Parameters(),
-    "central": Parameters(lead=0.5, title=0.3, redundancy=0.4, dangling=0.2, quoting=0.2),
-    "centroid": Parameters(lead=0.5, title=0.3, redundancy=0.2, dangling=0.2, quoting=0.2),
+    "central": Parameters(lead=0.25, title=0.3, redundancy=0.4, dangling=0.15, quoting=0.15),
+    "centroid": Parameters(lead=0.5, title=0.3, redundancy=0.2, dangling=0.15, quoting=0.15),
 }
 
 
@@ -191,7 +191,7 @@ _CAPTION = re.compile(
     r"|.*(?:©|\(c\) |all rights reserved|getty images|click here|[/|] ?(?:dpa|afp|reuters)\W*$)",
     re.IGNORECASE,
 )
-TABLE = 0.35  # share of words in lower case below which a sentence is a line-up, a ranking or a heading
+TABLE = 0.25  # share of words in lower case below which a sentence is a line-up, a ranking or a heading
 _BYLINE = re.compile(r"(?:[Bb]y|BY|[Ff]rom|Text:|Von) (?:[A-Z][\w.'-]+,? ?(?:and )?){1,6}\.?$")
 _END = re.compile(r"[.!…] ?[\"'”’)\]]*$")
 

@@ -169,7 +169,8 @@ class FastTokens:
         code = self._language_id(source)
         mbart50 = self._folder.tokenizer.get("tokenizer_class", "").startswith("MBart50")
         self._frame = ([code], [end]) if mbart50 else ([], [end, code])
-        self.start = (self._language_id(target),)
+        if mbart50:  # of the older one the config names the output's language, as the decoder's start token
+            self.start = (self._language_id(target),)
 
     def _language_id(self, language: str) -> int:
         for token, number in self._tokenizer.get_vocab(with_added_tokens=True).items():

@@ -110,10 +110,14 @@ class TorchEngine:
         import torch
 
         ids, mask = self._padded([sources[i] for i in batch])
+        skip = ids.shape[1] if self._kind == "causal" else 1  # the prompt, or the decoder's start token
         try:
             with torch.inference_mode():
                 found = self._model.generate(
-                    input_ids=ids, attention_mask=mask, generation_config=self._config(decoding, cap, n)
+                    input_ids=ids,
+                    attention_mask=mask,
+                    generation_config=self._config(decoding, cap, n),
+                    logits_processor=_penalties(decoding, skip),
                 )
         except torch.OutOfMemoryError:
             if len(batch) == 1:
@@ -121,7 +125,6 @@ class TorchEngine:
             half = len(batch) // 2
             parts = (batch[:half], batch[half:])
             return [h for part in parts for h in self._search(sources, part, decoding, cap, n)]
-        skip = ids.shape[1] if self._kind == "causal" else 1  # the prompt, or the decoder's start token
         rows = found.sequences[:, skip:].tolist()
         scores = self._scores(found, decoding, skip)
         hypotheses = [self._read(row, score) for row, score in zip(rows, scores, strict=True)]
@@ -156,8 +159,6 @@ class TorchEngine:
             "num_return_sequences": n,
             "early_stopping": max(decoding.beams, n) > 1,  # ends once all beams are full, as CTranslate2 does
             "length_penalty": decoding.length_penalty,
-            "no_repeat_ngram_size": decoding.no_repeat_ngram,
-            "repetition_penalty": decoding.repetition_penalty,
             "max_new_tokens": cap,
             "min_new_tokens": decoding.min_new,
             "do_sample": False,
@@ -174,6 +175,19 @@ class TorchEngine:
         if config.model_type == "marian":
             options["suppress_tokens"] = [config.pad_token_id]  # not in CTranslate2's vocabulary at all
         return GenerationConfig(**options)
+
+
+def _penalties(decoding: Decoding, skip: int) -> list[Any]:
+    """Penalties on repetition within the output. The library's own count the prompt too: a summary could then not use
+    three words in a row of its article."""
+    from transformers import NoRepeatNGramLogitsProcessor, RepetitionPenaltyLogitsProcessor
+
+    found: list[Any] = []
+    if decoding.repetition_penalty != 1.0:
+        found.append(RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty))
+    if decoding.no_repeat_ngram:
+        found.append(NoRepeatNGramLogitsProcessor(decoding.no_repeat_ngram))
+    return [lambda ids, scores, penalty=penalty: penalty(ids[:, skip:], scores) for penalty in found]
 
 
 def _load(path: Path, kind: str) -> Any:

@@ -39,15 +39,21 @@ def describe(id: str, path: Path, *, task: str | None = None, origin: str = "", 
 
     Raises ModelCorrupt or ModelUnsupported (family, format, task, or a translator into another language than English).
     """
-    family = family_of(path)
+    family, task, source = purpose(id, path, task=task, origin=origin)
     check_whole(path, family)
+    return Description(id, path, family, task, source, "en", read_card(path, origin=origin, revision=revision))
+
+
+def purpose(id: str, path: Path, *, task: str | None, origin: str = "") -> tuple[str, str, tuple[str, ...]]:
+    """(family, task, source languages) of a folder that may lack its weights still. Raises as `describe`."""
+    family = family_of(path)
     task = _task(id, family, read_json(path / CARD).get("task"), task)
     source, target = languages(path, origin or path.name) if task == "translate" else ((), "en")
     if target and target != "en":
         raise ModelUnsupported(
             f"{id} translates into {target}, not into English", "choose a model whose name ends in -en"
         )
-    return Description(id, path, family, task, source, "en", read_card(path, origin=origin, revision=revision))
+    return family, task, source
 
 
 def with_hashes(description: Description, cache: Path) -> Checkpoint:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from ..errors import DownloadError, ModelError, ModelNotFound, ModelUnsupported
 from .cards import CARD
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, purpose
 from .convert import to_safetensors
 from .embedded import EMBEDDED, fetch_embedded
 from .files import models_folder
 from .folder import CONFIGS, INDEX, TOKENIZER_FILES, WEIGHTS
-from .hubcache import own_hub, repo_folder, split_hub_id
-from .registry import Registered, file_hashes, register, registered
+from .hubcache import own_hub, split_hub_id
+from .registry import Registered, file_hashes, register, registered, remove
 from .resolve import resolve
 
 # progress(message, done, total): bytes while files come in; 0, 0 with a message that is not about bytes
@@ -46,10 +45,21 @@ def pull(
     repo, revision = hub_id
     commit, files = _at_the_hub(spec, lambda hub: _remote(hub, repo, revision or "main"))
     here = registered(cache).get(spec)
-    if here is None or here.revision != commit or not Path(here.path).is_dir():
+    if here is not None and here.revision == commit and not _intact(here):
+        remove(spec, cache)
+        here = None
+    if here is None or here.revision != commit:
         folder = _fetch(spec, repo, commit, files, cache, progress)
         register(spec, Registered(str(folder), "pulled", f"hub:{repo}", commit, file_hashes(folder)), cache)
     return resolve(spec, cache=cache, task=None)
+
+
+def _intact(entry: Registered) -> bool:
+    """Whether the files are still those that were pulled: a pull of a damaged model mends it."""
+    try:
+        return file_hashes(Path(entry.path)) == entry.files
+    except (ModelError, OSError):
+        return False
 
 
 def _remote(hub, repo: str, revision: str) -> tuple[str, dict]:
@@ -62,16 +72,27 @@ def _fetch(spec: str, repo: str, commit: str, files: Mapping, cache: Path, progr
     weights = _weights(spec, files)
     wanted = sorted(name for name in files if name in WANTED or name in weights)
     progress(f"pulling {repo} at {commit[:12]}: {len(wanted)} files", 0, 0)
-    snapshot = _at_the_hub(spec, lambda hub: _snapshot(hub, repo, commit, wanted, cache, progress))
+    # The small files first: a model that is not served shall not cost its weights.
+    small = [name for name in wanted if name not in weights]
+    snapshot = _at_the_hub(spec, lambda hub: _snapshot(hub, repo, commit, small, cache, progress))
+    purpose(spec, snapshot, task=None, origin=f"hub:{repo}")
+    _at_the_hub(spec, lambda hub: _snapshot(hub, repo, commit, wanted, cache, progress))
     for name in wanted:
-        _check(snapshot / name, files[name], spec, cache, repo)
+        _check(snapshot / name, files[name], spec)
     if not any(name.endswith(".bin") for name in weights):
         return snapshot
     progress(f"{repo} has a pickle only: converting it to safetensors in a process without network", 0, 0)
-    out = models_folder(cache) / "converted" / f"{repo.replace('/', '--')}@{commit[:12]}"
+    out = models_folder(cache) / "safetensors" / f"{repo.replace('/', '--')}@{commit[:12]}"
     folder = out if out.exists() else to_safetensors(snapshot, out)
-    shutil.rmtree(repo_folder(own_hub(cache), repo), ignore_errors=True)  # the pickle has done its duty
+    for name in weights:
+        _drop(snapshot / name)  # the pickle has done its duty
     return folder
+
+
+def _drop(path: Path) -> None:
+    """Delete one downloaded file, link and blob; other revisions of the repository stay."""
+    path.resolve().unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
 def _weights(spec: str, files: Mapping) -> set[str]:
@@ -101,7 +122,7 @@ def _snapshot(hub, repo: str, commit: str, wanted: list[str], cache: Path, progr
     )
 
 
-def _check(path: Path, entry, spec: str, cache: Path, repo: str) -> None:
+def _check(path: Path, entry, spec: str) -> None:
     """Compare a download with the hub's hash: SHA-256 of a large file, git's SHA-1 of a small one."""
     if entry.lfs is not None:
         with open(path, "rb") as f:
@@ -110,7 +131,7 @@ def _check(path: Path, entry, spec: str, cache: Path, repo: str) -> None:
         data = path.read_bytes()
         found, promised = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest(), entry.blob_id
     if found != promised:
-        shutil.rmtree(repo_folder(own_hub(cache), repo), ignore_errors=True)
+        _drop(path)
         raise DownloadError(
             f"{path.name} of {spec} came damaged: its hash is not the hub's", f"try again: summarize models pull {spec}"
         )

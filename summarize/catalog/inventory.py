@@ -17,7 +17,7 @@ from .files import read_json
 from .folder import folder_size
 from .hubcache import cached_repos, hub_roots
 from .registry import registered, shipped_models
-from .resolve import look_up
+from .resolve import locate, look_up
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,23 @@ def _entry(name: str, kind: str, cache: Path) -> Entry:
     return Entry(name, kind, True, description.task, description, folder_size(description.path))
 
 
-def verify(checkpoint: Description, *, cache: Path) -> list[FileCheck]:
+def verify(model: Description | str, *, cache: Path) -> list[FileCheck]:
     """Read and hash every file again, and compare with what was recorded when the model was made, fetched or added.
 
-    Records: card.json beside the files, the registry, and the hub cache's own (its blobs are named by their hash).
+    Records: card.json beside the files, the registry, and the hub cache's own (its blobs are named by their hash). Give
+    the spec of a model that is too damaged for `look_up` to describe. Raises ModelNotFound.
     """
-    recorded = _recorded(checkpoint, cache)
-    names = {p.name for p in checkpoint.path.iterdir() if p.is_file() and p.name != CARD}
-    return [
-        FileCheck(name, _state(checkpoint.path / name, recorded.get(name, "")))
-        for name in sorted(names | set(recorded))
-    ]
+    spec, folder = (model, locate(model, cache)[0]) if isinstance(model, str) else (model.id, model.path)
+    recorded = _recorded(spec, folder, cache)
+    names = {p.name for p in folder.iterdir() if p.is_file() and p.name != CARD}
+    return [FileCheck(name, _state(folder / name, recorded.get(name, ""))) for name in sorted(names | set(recorded))]
 
 
-def _recorded(checkpoint: Description, cache: Path) -> dict[str, str]:
-    entry = registered(cache).get(checkpoint.id)
-    if entry and Path(entry.path) == checkpoint.path:
+def _recorded(spec: str, folder: Path, cache: Path) -> dict[str, str]:
+    entry = registered(cache).get(spec)
+    if entry and Path(entry.path) == folder:
         return dict(entry.files)
-    files = read_json(checkpoint.path / CARD).get("files")
+    files = read_json(folder / CARD).get("files")
     return dict(files) if isinstance(files, dict) else {}
 
 

@@ -26,22 +26,28 @@ def resolve(spec: str, *, cache: Path, task: str | None = "translate") -> Checkp
 
 def look_up(spec: str, *, cache: Path, task: str | None = "translate") -> Description:
     """As `resolve`, without hashing anything."""
+    path, origin, revision = locate(spec, cache)
+    return describe(spec, path, task=task, origin=origin, revision=revision)
+
+
+def locate(spec: str, cache: Path) -> tuple[Path, str, str]:
+    """(folder, origin, revision) of a model, whatever state it is in. Raises ModelNotFound."""
     if spec in (models := shipped_models()):
-        return describe(spec, models[spec], task=task)
+        return models[spec], "", ""
     if spec in (entries := registered(cache)):
         entry = entries[spec]
         if not Path(entry.path).is_dir():
             again = f"pull {spec}" if entry.kind == "pulled" else f"rm {spec}"
             raise ModelNotFound(f"the folder of {spec} is gone: {entry.path}", f"summarize models {again}")
-        return describe(spec, Path(entry.path), task=task, origin=entry.origin, revision=entry.revision)
+        return Path(entry.path), entry.origin, entry.revision
     if spec and Path(spec).expanduser().is_dir() and spec not in EMBEDDED:
-        return describe(spec, Path(spec).expanduser().resolve(), task=task)
+        return Path(spec).expanduser().resolve(), "", ""
     if hub_id := split_hub_id(spec):
         found = find_snapshot(*hub_id, hub_roots(cache))
         if found:
-            return describe(spec, found[0], task=task, origin=f"hub:{hub_id[0]}", revision=found[1])
+            return found[0], f"hub:{hub_id[0]}", found[1]
     if spec in EMBEDDED and embedded_folder(spec, cache).is_dir():
-        return describe(spec, embedded_folder(spec, cache), task=task)
+        return embedded_folder(spec, cache), "", ""
     raise ModelNotFound(f"no model {spec!r} on this machine", _where_to_get(spec, cache))
 
 

@@ -6,6 +6,8 @@ A pickle is code. It is opened once, here: in a process of its own, with `weight
 from __future__ import annotations
 
 import json
+import pickle
+import re
 import socket
 import sys
 from pathlib import Path
@@ -31,12 +33,21 @@ def convert(source: Path, target: Path) -> None:
 
     state: dict[str, torch.Tensor] = {}
     for file in _pickles(source):
-        state.update(torch.load(file, map_location="cpu", weights_only=True))
+        try:
+            state.update(torch.load(file, map_location="cpu", weights_only=True))
+        except (pickle.UnpicklingError, OSError, RuntimeError, EOFError) as error:
+            raise SystemExit(f"{file.name} is damaged or holds more than weights: {_reason(error)}") from error
     strange = [name for name, value in state.items() if not isinstance(value, torch.Tensor)]
     if strange:
         raise SystemExit(f"{source} holds more than weights: {', '.join(strange[:3])}")
     kept, aliases = _untie(state)
     save_file(kept, target, metadata={"format": "pt", **aliases})
+
+
+def _reason(error: Exception) -> str:
+    """torch's message is a page of advice on how to run the code after all; its core names what was found."""
+    found = re.search(r"unsupported (?:GLOBAL|operand)[^\n]*", str(error), re.IGNORECASE)
+    return found[0].strip() if found else (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _pickles(source: Path) -> list[Path]:

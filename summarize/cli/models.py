@@ -116,8 +116,8 @@ def verify(
     from .. import catalog
 
     where = _cache(cache, config)
-    names = [model] if model else [e.id for e in catalog.listing(where) if e.present]
-    checked = {n: catalog.verify(catalog.look_up(n, cache=where, task=None), cache=where) for n in names}
+    names = [model] if model else [e.id for e in catalog.listing(where) if e.present or e.problem]
+    checked = {n: catalog.verify(n, cache=where) for n in names}
     bad = [(n, f) for n, files in checked.items() for f in files if f.state in ("changed", "missing")]
     if as_json:
         print_json({n: [asdict(f) for f in files] for n, files in checked.items()})

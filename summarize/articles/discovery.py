@@ -1,0 +1,167 @@
+"""From the paths of a command line to the files to read, one at a time, in a stable order."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ..errors import ArticleError, UnreadableArticle
+from ..text import safe_id, sanitise
+from ..types import Failure
+from .formats import split_suffix
+
+STDIN = "-"
+_MAGIC = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read, or standard input. `named` is True if the user named this very file (not its folder)."""
+
+    path: str  # to open; "-" for standard input
+    id: str  # safe, relative to the folder that was named, without suffix
+    suffix: str  # in lower case, without .gz
+    gzipped: bool = False
+    named: bool = False
+
+    @property
+    def label(self) -> str:
+        """The path as the user knows it, safe to print."""
+        return sanitise(self.path)
+
+
+def discover(paths: Sequence[str]) -> Iterator[Source | Failure]:
+    """The sources that `paths` mean, each file once, folders in sorted order; a Failure where there is none.
+
+    A path is a file, a folder (read recursively, hidden files and symlink loops passed over), a glob that the shell
+    left alone ("**" crosses folders), or "-". The names of one folder and those above it are held at a time.
+    """
+    seen: set[str] = set()
+    for path in map(str, paths):
+        found = False
+        for source in _expand(path):
+            found = True
+            if isinstance(source, Failure):
+                yield source
+                continue
+            real = STDIN if source.path == STDIN else os.path.realpath(source.path)
+            if real not in seen:
+                seen.add(real)
+                yield source
+        if not found:
+            yield _nothing_in(path)
+
+
+def failure(id: str, source: str, error: ArticleError) -> Failure:
+    """`error` as the value that stands in place of an article."""
+    return Failure(
+        id=id,
+        source=source,
+        stage="read",
+        error=type(error).__name__,
+        message=sanitise(error.message),
+        hint=error.hint,
+        code=error.code,
+    )
+
+
+def _expand(path: str) -> Iterator[Source | Failure]:
+    if path == STDIN:
+        yield Source(STDIN, "stdin", "", named=True)
+    elif os.path.lexists(path) or not _MAGIC.search(path):
+        yield from _file_or_folder(path)
+    else:
+        yield from _matches(path)
+
+
+def _file_or_folder(path: str) -> Iterator[Source | Failure]:
+    if os.path.isdir(path):
+        yield from _walk(path, path)
+    elif os.path.lexists(path):
+        yield _source(path, os.path.dirname(path), named=True)
+    else:
+        error = UnreadableArticle("no such file or folder", f"check the path: ls {os.path.dirname(path) or '.'}")
+        yield failure(safe_id(path), sanitise(path), error)
+
+
+def _nothing_in(path: str) -> Failure:
+    what = "no article in this folder" if os.path.isdir(path) else "no file matches"
+    error = UnreadableArticle(what, "name a folder with .txt, .md, .html, .json or .jsonl files in it")
+    return failure(safe_id(path), sanitise(path), error)
+
+
+def _source(path: str, root: str, named: bool = False) -> Source:
+    relative = os.path.relpath(path, root or ".") if root else path
+    folder, name = os.path.split(relative)
+    stem, suffix, gzipped = split_suffix(name)
+    return Source(path, safe_id("/".join([*folder.split(os.sep), stem] if folder else [stem])), suffix, gzipped, named)
+
+
+def _walk(folder: str, root: str) -> Iterator[Source | Failure]:
+    """All files under `folder`, by name. Each folder knows those above it, so that a loop of links ends."""
+    waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [(folder, ())]
+    while waiting:
+        path, above = waiting.pop()
+        if not os.path.isdir(path):
+            yield _source(path, root)
+            continue
+        try:
+            status = os.stat(path)
+            names = sorted((name for name in os.listdir(path) if not name.startswith(".")), reverse=True)
+        except OSError as error:
+            yield failure(safe_id(path), sanitise(path), unreadable(error))
+            continue
+        here = (status.st_dev, status.st_ino)
+        if here not in above:
+            waiting += [(os.path.join(path, name), (*above, here)) for name in names]
+
+
+def _matches(pattern: str) -> Iterator[Source | Failure]:
+    """Files and folders that a glob means; ids are relative to the part before its first wildcard."""
+    parts = pattern.split("/")
+    fixed = next(n for n, part in enumerate(parts) if _MAGIC.search(part))
+    root = "/".join(parts[:fixed]) or ("/" if pattern.startswith("/") else "")
+    if "**" not in parts:
+        for path in sorted(glob.iglob(pattern)):
+            yield from _walk(path, root or ".") if os.path.isdir(path) else [_source(path, root, named=True)]
+        return
+    # glob's own "**" would follow a symlink loop forty levels down
+    across = parts.index("**")
+    for start in sorted(glob.iglob("/".join(parts[:across]) or ("/" if pattern.startswith("/") else "."))):
+        for source in _walk(os.path.normpath(start), root or "."):
+            if isinstance(source, Failure) or _fits(_names(source.path, start), parts[across:]):
+                yield source
+
+
+def _names(path: str, start: str) -> list[str]:
+    return os.path.relpath(path, start).split(os.sep)
+
+
+def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
+    """True if the names of a relative path match the parts of a pattern, where "**" stands for any number of them."""
+    if not pattern:
+        return not names
+    if pattern[0] == "**":
+        return _fits(names, pattern[1:]) or (bool(names) and _fits(names[1:], pattern))
+    return bool(names) and fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
+
+
+def unreadable(error: OSError) -> UnreadableArticle:
+    """What the operating system said, as one of our errors."""
+    if isinstance(error, PermissionError):
+        return UnreadableArticle("no permission to read it", "give yourself the right: chmod u+r FILE")
+    if isinstance(error, FileNotFoundError):
+        return UnreadableArticle("it is gone, or a link to nothing", "run again: what is still there is read")
+    if isinstance(error, IsADirectoryError):
+        return UnreadableArticle("it is a folder by now", "run again: a folder is read as one")
+    return UnreadableArticle(f"it cannot be read: {error.strerror or error}", "check the disk, or copy the file anew")
+
+
+def is_special(path: str) -> bool:
+    """True for a pipe, device or socket, on which reading may wait for ever."""
+    return not stat.S_ISREG(os.stat(path).st_mode)

@@ -1,0 +1,117 @@
+"""What a reader hands over, and the fields that text headers, front matter and JSON records have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from email.utils import parsedate_to_datetime
+
+from ..errors import ArticleError
+from ..text import collapse_spaces, sanitise
+
+META_LIMIT = 1000  # characters of an author or url: more is no such thing
+
+TITLE = ("title", "headline")
+DATE = ("date", "published", "published_at")
+LANGUAGE = ("lang", "language")
+ID = ("id", "uid", "guid")
+META = ("author", "url")
+
+_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?![\w-])|(\d{4}-\d{2}-\d{2})(?=T\d{2}:\d{2})", re.ASCII)
+
+_CODES = """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
+    eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka
+    kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl
+    nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw
+    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_OTHERS = """
+    ara=ar ces=cs cze=cs dan=da deu=de ger=de deutsch=de german=de ell=el eng=en english=en fas=fa fin=fi
+    fra=fr fre=fr french=fr français=fr heb=he hun=hu ita=it italian=it jpn=ja kor=ko nld=nl dut=nl nor=no pol=pl por=pt
+    ron=ro rus=ru russian=ru spa=es spanish=es español=es swe=sv tur=tr ukr=uk zho=zh chi=zh
+"""
+_ISO_639_1 = frozenset(_CODES.split())
+_OTHER_NAMES = dict(pair.split("=") for pair in _OTHERS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as a reader found it: not yet sanitised, without id of the drop and source.
+
+    `record` is 0 for the only article of a file, else its place among the records of the file, from 1.
+    """
+
+    paragraphs: Sequence[str]
+    title: str = ""
+    date: str = ""
+    language: str = ""
+    id: str = ""
+    meta: Mapping[str, str] = field(default_factory=dict)
+    record: int = 0
+    line: int = 0  # of a record in a jsonl file, for messages
+    digest: str = ""  # "sha256:…" of the record's own bytes; "" means that of the whole file
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """One record of a file that cannot be used; the others can."""
+
+    record: int
+    error: ArticleError
+
+
+def iso_date(value: object) -> str:
+    """The day of an ISO 8601 or RFC 2822 date as YYYY-MM-DD, "" if it is none or no real day.
+
+    >>> iso_date("2026-02-05T10:00:00Z"), iso_date("2026-02-30"), iso_date("Thu, 05 Feb 2026 10:00:00 GMT")
+    ('2026-02-05', '', '2026-02-05')
+    """
+    if not isinstance(value, str) or len(value) > 100:
+        return ""
+    try:
+        if match := _ISO_DATE.match(value.strip()):
+            return date.fromisoformat(match[1] or match[2]).isoformat()
+        return parsedate_to_datetime(value).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+
+
+def language_code(value: object) -> str:
+    """ISO 639-1 code for "de", "de-AT", "deu", "German"; "" for what is no language."""
+    if not isinstance(value, str):
+        return ""
+    name = value.strip().lower().replace("_", "-").partition("-")[0]
+    return name if name in _ISO_639_1 else _OTHER_NAMES.get(name, "")
+
+
+def fields(mapping: Mapping[str, object]) -> dict[str, object]:
+    """The metadata of a record as arguments of `Draft`: title, date, language, id and meta, as far as they are there.
+
+    A date that is no ISO date is not lost: it stays in meta as the source has it.
+    """
+    raw_date = first_text(mapping, DATE)
+    meta = {name: text for name in META if (text := first_text(mapping, (name,)))}
+    day = iso_date(raw_date)
+    if raw_date and not day:
+        meta["date"] = raw_date
+    return {
+        "title": first_text(mapping, TITLE),
+        "date": day,
+        "language": language_code(first_text(mapping, LANGUAGE)),
+        "id": first_text(mapping, ID),
+        "meta": meta,
+    }
+
+
+def first_text(mapping: Mapping[str, object], names: Sequence[str]) -> str:
+    """The first of `names` with a value that is text or a number, on one line; "" if there is none."""
+    for name in names:
+        value = mapping.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = format(value)
+        if isinstance(value, str) and (text := collapse_spaces(sanitise(value))):
+            return text if name in TITLE else text[:META_LIMIT]
+    return ""

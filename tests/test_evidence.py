@@ -1,0 +1,164 @@
+"""Evidence: what supports a claim, what does not, and that neither costs time."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarize.evidence import MOST, content, link, names, numbers, supported, words
+
+ARTICLE = [
+    "Mayor Angela Brandt opened the bridge over the Elbe on 20 March in front of 5,000 guests.",
+    "She did not mention the cost of 2.5 million euros.",
+    "The builders from Denmark needed five years, two more than planned.",
+    "Critics say that only 12 per cent of the traffic will use it.",
+    "A second bridge is to follow in 2031, Müller's office told the U.S. embassy.",
+    "The weather was fine.",
+]
+
+
+def judge(claim):
+    return supported(link(claim, ARTICLE))
+
+
+@pytest.mark.parametrize("place, sentence", list(enumerate(ARTICLE)))
+def test_every_sentence_of_a_text_supports_itself(place, sentence):
+    support = link(sentence, ARTICLE)
+    assert (support.evidence, support.score, support.problems) == ((place,), 1.0, ())
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "mayor angela brandt  opened the bridge over the Elbe",  # case, spaces, a part of it
+        "The builders from Denmark needed five years. two more than planned",  # punctuation
+        "The weather was fine! ",
+    ],
+)
+def test_verbatim_but_for_case_and_punctuation_is_verbatim(claim):
+    assert link(claim, ARTICLE).score == 1.0
+
+
+def test_neighbours_said_in_one_breath_are_all_evidence():
+    assert link(ARTICLE[2] + " " + ARTICLE[3], ARTICLE).evidence == (2, 3)
+
+
+def test_the_end_of_one_sentence_and_the_start_of_the_next_are_not_verbatim():
+    assert link("the cost of 2.5 million euros The builders from Denmark", ARTICLE).score < 1.0
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Angela Brandt opened a bridge over the Elbe with 5000 guests on March 20.",
+        "Builders from Denmark needed 5 years.",
+        "Only 12% of the traffic will use the bridge, critics say.",
+        "The cost was 2,500,000 euros, which Brandt did not mention.",
+        "Muller's office told the US embassy that a second bridge follows in 2031.",
+    ],
+)
+def test_rewritten_claims_that_say_the_same_are_supported(claim):
+    assert judge(claim), link(claim, ARTICLE)
+
+
+@pytest.mark.parametrize(
+    "claim, problem",
+    [
+        ("Angela Brandt opened the bridge over the Elbe on 21 March.", "21 March"),
+        ("Angela Brandt opened the bridge over the Elbe in front of 500 guests.", "500"),
+        ("The builders from Denmark needed seven years.", "seven"),
+        ("Critics say that 12 of the traffic will use the bridge, at 12 euros.", "12"),
+        ("Only 21 per cent of the traffic will use it, critics say.", "21 per cent"),
+        ("Mayor Angela Merkel opened the bridge over the Elbe.", "Merkel"),
+        ("Merkel opened the bridge over the Elbe.", "Merkel"),  # at the head of the sentence, too
+        ("The builders from Sweden needed five years.", "Sweden"),
+    ],
+)
+def test_a_foreign_number_date_or_name_is_a_problem(claim, problem):
+    support = link(claim, ARTICLE)
+    assert problem in support.problems
+    assert not supported(support)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Parliament debated the new tax for hours.",
+        "The mayor was re-elected after a bitter campaign against her deputy.",
+        "never mind",
+        "It was.",
+        "...",
+        "",
+    ],
+)
+def test_words_that_the_text_lacks_are_not_supported(claim):
+    assert not judge(claim)
+
+
+def test_words_from_many_sentences_count_less_than_from_one():
+    together = link("Builders opened the weather embassy.", ARTICLE)
+    assert len(together.evidence) == MOST
+    assert together.score < link("Builders from Denmark needed years.", ARTICLE).score
+
+
+def test_a_name_that_resolves_a_pronoun_brings_its_sentence_as_evidence():
+    support = link("Brandt did not mention the cost of the euros.", ARTICLE)
+    assert set(support.evidence) == {0, 1}
+    assert supported(support)
+
+
+def test_a_number_that_stands_beside_none_of_the_claims_words_is_a_problem():
+    claim = "The weather was fine in 2031."
+    assert link(claim, ARTICLE).problems == ("2031",)
+
+
+def test_an_added_negation_costs_more_than_none():
+    assert link("The weather was not fine.", ["The weather was fine."]).score < 0.75
+    assert link("She didn't mention the cost.", ARTICLE).score > 0.9
+
+
+def test_numbers_in_their_many_dresses():
+    text = "On 20 March 5,000 of 5 to 6 percent, £2.5m, five times, the 19th at 7:30, 3-2, twelve million, third"
+    found = [value for _, value in numbers(text)]
+    assert found == [
+        *("20", "5000", "5%", "6%", "2500000", "5", "19", "7:30", "3", "2", "12000000", "3"),
+        "20 march",
+    ]
+
+
+def test_names_are_found_at_any_place_but_not_in_common_words():
+    found = [written for written, _ in names("However, Reinhard met Blair-Brown. He said I know Erdoğan's plan.")]
+    assert found == ["Reinhard", "Blair-Brown", "Erdoğan's"]
+
+
+def test_words_fold_case_accents_and_apostrophes():
+    assert words("Özil's U.S. fans don't pay 1,000.50 to US") == [
+        *("ozil", "usa", "fans", "dont", "pay", "1000.5", "to", "usa")
+    ]
+    assert content("He stopped; they are stopping: two stops") == ["stop", "stop", "2", "stop"]
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=100), max_size=5))
+def test_any_text_is_judged_and_always_alike(claim, sentences):
+    support = link(claim, sentences)
+    assert 0 <= support.score <= 1
+    assert len(support.evidence) <= MOST
+    assert all(0 <= i < len(sentences) for i in support.evidence)
+    assert support == link(claim, list(sentences))
+
+
+@given(st.lists(st.text(alphabet="abcdefg .", min_size=1, max_size=60), min_size=1, max_size=5))
+def test_a_sentence_with_words_supports_itself(sentences):
+    for sentence in sentences:
+        if words(sentence):
+            assert supported(link(sentence, sentences))
+
+
+def test_two_hundred_claims_against_fifty_sentences_take_no_time():
+    text = [f"Sentence {i} tells of {word} and the town of Ulm." for i, word in enumerate(ARTICLE * 9)][:50]
+    claims = [f"In Ulm the {i} builders told of {ARTICLE[i % 6]}" for i in range(200)]
+    start = time.perf_counter()
+    judged = [link(claim, text) for claim in claims]
+    assert len(judged) == 200
+    assert time.perf_counter() - start < 2.0  # 0.1 s on an idle core

@@ -1,0 +1,220 @@
+"""The main job on fakes: order, windows, the ledger, the article-level key, misfortunes that stay with their article."""
+
+from __future__ import annotations
+
+import pytest
+
+from fake_plan import FakePlan
+from summarize import accounting, pipeline, records
+from summarize.errors import ModelCorrupt
+from summarize.store import Store
+from summarize.types import Article, Failure, Outcome, Output, Result, Status
+
+GERMAN = "Die Kanzlerin reiste am Montag nach Paris. Dort traf sie den Präsidenten der Republik zu einem Gespräch."
+FRENCH = "Le président de la République a reçu la chancelière allemande lundi soir à Paris pour un long entretien."
+ENGLISH = "The chancellor travelled to Paris on Monday, where she met the president of the republic for a talk."
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "store") as s:
+        yield s
+
+
+def article(name, *paragraphs, title="", **more) -> Article:
+    return Article(name, paragraphs or (GERMAN,), title, source=f"{name}.txt", **more)
+
+
+def settle(articles, plan, store):
+    totals = pipeline.Totals()
+    items = []
+    for done in pipeline.run(articles, plan, store):
+        totals.count(done)
+        items.append(done.item)
+    return items, totals
+
+
+def test_every_sentence_has_one_fate_and_joining_gives_the_source_back(store):
+    a = article("a", GERMAN, "***", ENGLISH, "„Nein!“,  sagte sie.\nDann ging sie.", title="Reise nach Paris")
+    (result,), totals = settle([a], FakePlan(store), store)
+    assert result.ledger == {"translated": 5, "repaired": 0, "copied": 2, "failed": 0}
+    for number, paragraph in enumerate(a.paragraphs, 1):
+        assert "".join(s.source + s.separator for s in result.sentences if s.paragraph == number) == paragraph
+    assert result.title_en == "REISE NACH PARIS" and result.language == "de"
+    assert [s.target for s in result.sentences if s.status is Status.COPIED] == ["***", ENGLISH]
+    assert totals.exit_code == 0
+
+
+def test_results_come_in_order_whatever_the_window(store):
+    articles = [article(f"a{i:02}", f"{GERMAN} Und das ist Nummer {i} von vielen.") for i in range(10)]
+    broken = Failure("x", "x.txt", "read", "EmptyArticle", "empty")
+    items, totals = settle([*articles[:4], broken, *articles[4:]], FakePlan(store, window=3), store)
+    assert [i.id for i in items] == ["a00", "a01", "a02", "a03", "x", *(f"a{i:02}" for i in range(4, 10))]
+    assert (totals.articles, totals.failures, totals.exit_code) == (10, 1, 1)
+
+
+def test_a_sentence_in_two_articles_is_translated_once(store):
+    plan = FakePlan(store)
+    settle([article("a"), article("b"), article("c", GERMAN, GERMAN)], plan, store)
+    assert len(plan.asked) == 2
+
+
+def test_a_second_run_asks_no_model_and_detects_nothing(store, monkeypatch):
+    articles = [article(f"a{i}") for i in range(3)]
+    first, _ = settle(articles, FakePlan(store), store)
+    monkeypatch.setattr(pipeline, "prepare", lambda a: pytest.fail("an unchanged article was cut again"))
+    plan = FakePlan(store)
+    second, totals = settle(articles, plan, store)
+    assert second == first and totals.unchanged == 3
+    assert not plan.asked and not plan.writer.calls
+
+
+def test_a_changed_sentence_costs_one_segment(store):
+    settle([article("a", GERMAN + " Das Wetter war gut.")], FakePlan(store), store)
+    plan = FakePlan(store)
+    settle([article("a", GERMAN + " Das Wetter war schlecht.")], plan, store)
+    assert plan.asked == ["Das Wetter war schlecht."]
+
+
+def test_another_model_is_a_miss_and_another_kind_keeps_the_translation(store):
+    settle([article("a")], FakePlan(store), store)
+    other = FakePlan(store, name="other")
+    settle([article("a")], other, store)
+    assert len(other.asked) == 2
+    bullets = FakePlan(store, kind="bullets")
+    (result,), totals = settle([article("a")], bullets, store)
+    assert result.summary.kind == "bullets" and totals.unchanged == 0 and not bullets.asked
+
+
+def test_a_french_paragraph_without_a_model_fails_alone(store):
+    (result,), totals = settle([article("a", GERMAN, FRENCH)], FakePlan(store), store)
+    assert result.ledger["failed"] == 1 and result.ledger["translated"] == 2
+    (failed,) = [s for s in result.sentences if s.status is Status.FAILED]
+    assert failed.language == "fr" and failed.target == f"[not translated: {FRENCH}]" and "no model" in failed.reason
+    assert result.summary.coverage == round(2 / 3, 4) and FRENCH[:10] not in plan_document(store)
+    assert totals.exit_code == 1
+
+
+def plan_document(store) -> str:
+    plan = FakePlan(store)
+    account = accounting.translate([accounting.prepare(article("z", GERMAN, FRENCH))], plan, lambda d, t: None)[0]
+    from summarize.summaries import document
+
+    return document(account)
+
+
+def test_a_french_paragraph_with_a_model_is_routed_there(store):
+    plan = FakePlan(store, languages=("de", "fr"))
+    (result,), totals = settle([article("a", GERMAN, FRENCH)], plan, store)
+    assert plan.models["fr"].calls == [[FRENCH]] and result.ledger["translated"] == 3
+    assert [m.role for m in result.models] == ["translate:de", "translate:fr"]
+    assert totals.exit_code == 0
+
+
+def test_an_article_in_a_language_without_a_model(store):
+    (failure, result), totals = settle([article("f", FRENCH, FRENCH), article("d")], FakePlan(store), store)
+    assert isinstance(failure, Failure) and isinstance(result, Result)
+    assert (failure.error, failure.source, failure.code) == ("NoModelForLanguage", "f.txt", 3)
+    assert "models pull" in failure.hint
+    assert totals.exit_code == 1
+    _, alone = settle([article("f", FRENCH)], FakePlan(store), store)
+    assert alone.exit_code == 3, "nothing could run for want of a model"
+
+
+def test_a_model_that_breaks_fails_its_articles_only(store):
+    plan = FakePlan(store, languages=("de", "fr"))
+    plan.models["fr"].run = lambda texts: (_ for _ in ()).throw(ModelCorrupt("weights differ", "pull it again"))
+    (bad, good), _ = settle([article("f", FRENCH), article("d")], plan, store)
+    assert bad.error == "ModelCorrupt" and bad.hint == "pull it again" and isinstance(good, Result)
+
+
+def test_a_summarizer_that_trips_over_one_article_costs_that_one(store):
+    def summarize(text):
+        if "NUMMER" in text:
+            raise ValueError("tripped")
+        return text[:30]
+
+    articles = [article("a"), article("b", "Das ist die Nummer zwei."), article("c", GERMAN + " Es regnete.")]
+    items, totals = settle(articles, FakePlan(store, summarize=summarize), store)
+    assert [type(i) for i in items] == [Result, Failure, Result]
+    assert (items[1].id, items[1].stage, items[1].code) == ("b", "summarize", 70) and "tripped" in items[1].message
+    assert totals.exit_code == 70, "a bug is not passed off as a bad article"
+
+
+def test_failed_and_repaired_are_tried_again_with_retry(store):
+    bad = lambda t: Output("", Outcome.FAILED, flags=("truncated",)) if "Paris" in t else t.upper()
+    (first,), totals = settle([article("a")], FakePlan(store, answer=bad), store)
+    assert first.ledger["failed"] == 1 and totals.exit_code == 1
+    kept = FakePlan(store)
+    (again,), _ = settle([article("a")], kept, store)
+    assert again == first and not kept.asked, "a failure is stored as what it is, and reused"
+    retried = FakePlan(store, retry=True)
+    (mended,), totals = settle([article("a")], retried, store)
+    assert mended.ledger["failed"] == 0 and totals.exit_code == 0
+    assert retried.asked == ["Die Kanzlerin reiste am Montag nach Paris."]
+    (after,), _ = settle([article("a")], FakePlan(store), store)
+    assert after == mended
+
+
+def test_nothing_translated_is_a_failure(store):
+    plan = FakePlan(store, answer=lambda t: "")
+    (failure,), totals = settle([article("a")], plan, store)
+    assert failure.error == "NothingTranslated" and "empty" in failure.message and totals.exit_code == 1
+
+
+def test_letterless_text_never_reaches_a_model(store):
+    plan = FakePlan(store)
+    settle([article("a", GERMAN, "12.345,67 €", "— * —", "2:1 (1:0)")], plan, store)
+    assert all(any(c.isalpha() for c in t) for t in plan.asked) and len(plan.asked) == 2
+
+
+def test_summary_sentences_name_their_evidence(store):
+    summarize = lambda text: "\n".join([text.split(". ")[0] + ".", "Aliens landed in 1999 near Roswell."])
+    (marked,), totals = settle([article("a")], FakePlan(store, summarize=summarize), store)
+    assert [c.evidence for c in marked.summary.claims][0] == (0,) and not marked.summary.claims[0].problems
+    assert marked.summary.claims[1].problems and totals.unsupported == 1
+    with_drop = FakePlan(store, summarize=summarize, unsupported="drop", kind="bullets")
+    (dropped,), _ = settle([article("a")], with_drop, store)
+    assert [c.text for c in dropped.summary.claims] == [marked.summary.claims[0].text]
+
+
+def test_a_crash_keeps_what_was_settled(store):
+    """The second window dies; what the first yielded is in the store and the rest is done by the next run."""
+    boom = lambda t: (_ for _ in ()).throw(KeyboardInterrupt()) if "Nummer 5" in t else t.upper()
+    articles = [article(f"a{i}", f"{GERMAN} Das ist die Nummer {i}.") for i in range(6)]
+    seen = []
+    with pytest.raises(KeyboardInterrupt):
+        for done in pipeline.run(articles, FakePlan(store, window=2, answer=boom), store):
+            seen.append(done.item)
+    assert len(seen) == 4
+    plan = FakePlan(store, window=2)
+    items, totals = settle(articles, plan, store)
+    assert items[:4] == seen and totals.unchanged == 4 and totals.articles == 6
+    assert plan.asked == ["Das ist die Nummer 4.", "Das ist die Nummer 5."]
+
+
+def test_results_survive_json(store):
+    (result,), _ = settle([article("a", GERMAN, FRENCH, date="2026-02-05", meta={"url": "x"})], FakePlan(store), store)
+    assert records.decode_result(records.encode_result(result)) == result
+
+
+def test_progress_reaches_the_total(store):
+    events = []
+    list(pipeline.run([article("a"), article("b", FRENCH)], FakePlan(store), store, on_event=events.append))
+    translate = [e for e in events if e.stage == "translate"]
+    assert translate[-1].done == translate[-1].total == 3
+    assert [e for e in events if e.stage == "summarize"][-1].done == 1
+
+
+def test_windows_are_read_as_they_are_needed(store):
+    """Memory stays flat: no more than a window is pulled from the reader ahead of what was yielded."""
+    pulled = []
+
+    def stream():
+        for i in range(20):
+            pulled.append(i)
+            yield article(f"a{i}")
+
+    results = pipeline.run(stream(), FakePlan(store, window=4), store)
+    next(results)
+    assert len(pulled) == 4

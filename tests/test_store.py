@@ -1,0 +1,177 @@
+"""The store: what goes in comes out, damage is noticed, processes share it, history and pruning."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from summarize import schema
+from summarize.errors import StoreError
+from summarize.store import FILE, Item, Store
+from summarize.types import Outcome, Output, Signature
+
+SIG = Signature({"model": "m", "beams": 4})
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "cache") as s:
+        yield s
+
+
+def test_outputs_come_back_as_they_went_in(store):
+    outputs = {
+        "Guten Tag.": Output("Good day."),
+        "böse\x00\ud800": Output("bad", Outcome.FAILED, "", ("loop",), 3),
+        "": Output("", Outcome.REPAIRED, "re-case", (), 2),
+    }
+    outputs = {t.encode("utf-8", "replace").decode(): o for t, o in outputs.items()}
+    store.put(SIG, outputs)
+    assert store.get(SIG, [*outputs, "unknown"]) == outputs
+
+
+def test_a_changed_signature_is_a_miss(store):
+    store.put(SIG, {"a": Output("b")})
+    assert store.get(SIG.extended(beams=1), ["a"]) == {}
+    assert store.get(Signature({"beams": 4, "model": "m"}), ["a"]) == {"a": Output("b")}, "order of parts is no matter"
+
+
+def test_more_texts_than_a_statement_takes(store):
+    outputs = {f"text {i}": Output(f"{i}") for i in range(2500)}
+    store.put(SIG, outputs)
+    assert store.get(SIG, outputs) == outputs
+
+
+def test_a_damaged_row_is_a_miss_and_named(store):
+    store.put(SIG, {"a": Output("right"), "b": Output("fine")})
+    store._db.execute("UPDATE outputs SET body = replace(body, 'right', 'wrong')")
+    assert store.get(SIG, ["a", "b"]) == {"b": Output("fine")}
+    faults = store.verify()
+    assert len(faults) == 1 and faults[0].startswith("output ")
+    store.drop_faults(faults)
+    assert store.verify() == []
+
+
+def test_a_file_that_is_no_database_says_what_to_do(tmp_path):
+    (tmp_path / FILE).write_bytes(b"this is not a database, whatever its name says" * 100)
+    with pytest.raises(StoreError) as caught:
+        Store.open(tmp_path)
+    assert "move" in caught.value.hint and FILE in caught.value.hint
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot open"):
+        Store.open(tmp_path / "file" / "cache")
+
+
+def test_a_locked_store_says_so(tmp_path):
+    with Store.open(tmp_path, busy_seconds=0.1) as store:
+        other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as caught:
+            store.put(SIG, {"a": Output("b")})
+        other.execute("ROLLBACK")
+        assert "another run" in caught.value.hint
+        store.put(SIG, {"a": Output("b")})
+        assert store.get(SIG, ["a"])
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(store):
+    store.put(SIG, {"a": Output("b")})
+    (pages,) = store._db.execute("PRAGMA page_count").fetchone()
+    store._db.execute(f"PRAGMA max_page_count = {pages + 2}")  # the database may not grow: SQLITE_FULL
+    with pytest.raises(StoreError) as caught:
+        store.put(SIG, {f"{i}": Output("x" * 4000) for i in range(100)})
+    assert "prune" in caught.value.hint
+    assert store.get(SIG, ["a"]) == {"a": Output("b")}
+    assert store.verify() == []
+
+
+def test_migrations_apply_once_and_a_newer_store_is_refused(tmp_path, monkeypatch):
+    with Store.open(tmp_path) as store:
+        store.put(SIG, {"a": Output("b")})
+    ran = []
+
+    def m99_later(db):
+        ran.append(1)
+        db.execute("CREATE TABLE later (x)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("summarize.store.MIGRATIONS", [*schema.MIGRATIONS, m99_later])
+        for _ in range(2):
+            with Store.open(tmp_path) as store:
+                assert store.get(SIG, ["a"]) == {"a": Output("b")}
+    assert ran == [1]
+    with pytest.raises(StoreError, match="newer version"):
+        Store.open(tmp_path)
+
+
+def test_a_failed_migration_changes_nothing(tmp_path, monkeypatch):
+    def m99_broken(db):
+        db.execute("CREATE TABLE half (x)")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("summarize.store.MIGRATIONS", [*schema.MIGRATIONS, m99_broken])
+    with pytest.raises(StoreError):
+        Store.open(tmp_path)
+    db = sqlite3.connect(tmp_path / FILE)
+    assert db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('half', 'outputs')").fetchone() == (0,)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from summarize.store import Store
+from summarize.types import Output, Signature
+who = int(sys.argv[2])
+with Store.open(Path(sys.argv[1])) as store:
+    for i in range(60):
+        store.put(Signature({"model": "m"}), {f"shared {i}": Output(f"{i}"), f"own {who} {i}": Output("x")})
+"""
+
+
+def test_two_processes_write_at_once(tmp_path):
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(who)]) for who in range(2)]
+    assert [w.wait(60) for w in writers] == [0, 0]
+    with Store.open(tmp_path) as store:
+        assert store.stats()["outputs"] == 60 + 2 * 60
+        assert store.verify() == []
+
+
+def test_history_and_what_prune_keeps(store):
+    for n in range(3):
+        run = store.begin_run([f"drop{n}"], {"fingerprint": "p"})
+        store.put_result(f"key{n}", "a/b", "v", '{"n":%d}' % n)
+        store.add_items([Item(run, 0, "a/b", f"key{n}", False, None), Item(run, 1, "c", None, False, {"error": "X"})])
+        store.end_run(run, "done", {"articles": 1})
+    assert [r.id for r in store.runs()] == [3, 2, 1]
+    assert [r.inputs for r in store.runs(1)] == [["drop2"]]
+    assert [i.failure for i in store.items(2)] == [None, {"error": "X"}]
+    assert [i.run for i in store.latest("b")] == [3, 2, 1], "the last part of an id finds it"
+    assert store.latest("/b") == [] and store.latest("%") == []
+    store.put(SIG, {"a": Output("b")})
+    gone = store.prune(older_than=-10, keep_runs=1)
+    assert gone == {"runs": 2, "results": 2, "outputs": 1}
+    assert store.result("key2") == '{"n":2}' and store.result("key1") is None
+    assert store.stats()["signatures"] == []
+
+
+def test_prune_keeps_what_was_used_of_late(store):
+    store.put(SIG, {"a": Output("b")})
+    assert store.prune(older_than=3600, keep_runs=1)["outputs"] == 0
+    assert store.get(SIG, ["a"])
+
+
+def test_a_store_on_a_read_only_file(tmp_path):
+    with Store.open(tmp_path) as store:
+        store.put(SIG, {"a": Output("b")})
+        store._db.execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreError) as caught:
+            store.put(SIG, {"c": Output("d")})
+        assert "--cache" in caught.value.hint
+    assert os.path.exists(tmp_path / FILE)

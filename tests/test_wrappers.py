@@ -1,0 +1,228 @@
+"""Cached, Guarded, Fitted, Abstractive around the public Fake."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarize import checks
+from summarize.backends.abstractive import Abstractive
+from summarize.backends.cached import Cached
+from summarize.backends.fake import Fake
+from summarize.backends.fitted import Fitted
+from summarize.backends.guard import Guarded, Recased, marked, sentence_case
+from summarize.errors import TextTooLong
+from summarize.keys import signature_key
+from summarize.store import Store
+from summarize.types import Outcome, Output
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path) as s:
+        yield s
+
+
+# -- Cached -----------------------------------------------------------------------------------------------------------
+
+
+def test_cached_asks_once_for_each_text(store):
+    fake = Fake(str.upper)
+    cached = Cached(store, fake)
+    assert [o.text for o in cached.run(["b", "a", "b"])] == ["B", "A", "B"]
+    assert fake.calls == [["a", "b"]]
+    assert [o.text for o in Cached(store, Fake(lambda t: "never asked")).run(["a", "b"])] == ["A", "B"]
+    assert (cached.hits, cached.misses) == (0, 2)
+
+
+def test_cached_keeps_every_finished_slice(store):
+    """A crash in the third slice costs that slice alone."""
+
+    def answer(text):
+        if text == "t7":
+            raise RuntimeError("killed")
+        return text.upper()
+
+    texts = [f"t{i}" for i in range(10)]
+    with pytest.raises(RuntimeError):
+        Cached(store, Fake(answer), slice_size=3).run(texts)
+    again = Fake(str.upper)
+    assert [o.text for o in Cached(store, again, slice_size=3).run(texts)] == [t.upper() for t in texts]
+    assert sum(again.calls, []) == ["t6", "t7", "t8", "t9"]
+
+
+def test_retry_goes_back_to_what_fell_short_once(store):
+    Cached(store, Fake(lambda t: Output("bad", Outcome.FAILED) if t == "x" else Output("good"))).run(["x", "y"])
+    better = Fake(lambda t: "mended")
+    cached = Cached(store, better, retry=True)
+    assert [o.text for o in cached.run(["x", "y"])] == ["mended", "good"]
+    assert [o.text for o in cached.run(["x", "y"])] == ["mended", "good"]
+    assert better.calls == [["x"]]
+
+
+def test_retry_of_what_still_fails_ends(store):
+    stubborn = Fake(lambda t: Output("bad", Outcome.FAILED))
+    cached = Cached(store, stubborn, retry=True)
+    for _ in range(3):
+        cached.run(["x"])
+    assert stubborn.calls == [["x"]]
+
+
+# -- Guarded ----------------------------------------------------------------------------------------------------------
+
+LOOP = "on and on and on and on and on"
+
+
+def test_only_flagged_texts_pay_for_the_ladder():
+    first = Fake(lambda t: LOOP if t.startswith("bad") else t.upper())
+    rung = Fake(lambda t: LOOP if t == "bad too" else "mended", name="rung")
+    guarded = Guarded(first, {"one": rung, "two": Fake(lambda t: "at last", name="two")})
+    outputs = guarded.run(["good", "bad", "bad too"])
+    assert outputs[0] == Output("GOOD")
+    assert outputs[1] == Output("mended", Outcome.REPAIRED, "one", ("loop",))
+    assert outputs[2] == Output("at last", Outcome.REPAIRED, "two", ("loop",))
+    assert rung.calls == [["bad", "bad too"]]
+
+
+def test_what_no_rung_mends_is_the_marked_source():
+    guarded = Guarded(Fake(lambda t: LOOP), {"one": Fake(lambda t: "")})
+    assert guarded.run(["Das Haus"]) == [Output(marked("Das Haus"), Outcome.FAILED, "", ("loop",))]
+
+
+def test_an_engines_own_flag_counts():
+    guarded = Guarded(Fake(lambda t: Output("A fine text.", Outcome.FAILED, flags=("truncated",))), {})
+    assert guarded.run(["Ein feiner Text."])[0].flags == ("truncated",)
+
+
+def test_ladder_and_checks_are_in_the_signature(monkeypatch):
+    fake = Fake(str.upper)
+    one = signature_key(Guarded(fake, {"a": Fake(str.lower)}).signature)
+    assert one != signature_key(Guarded(fake, {}).signature)
+    assert one != signature_key(Guarded(fake, {"b": Fake(str.lower)}).signature)
+    monkeypatch.setattr(checks, "VERSION", 99)
+    assert one != signature_key(Guarded(fake, {"a": Fake(str.lower)}).signature)
+
+
+def test_capitals_are_sent_in_sentence_case():
+    fake = Fake(lambda t: t.replace("Warnt", "warns"))
+    outputs = Recased(fake).run(["DIE EU WARNT VOR ZÖLLEN", "Die EU Warnt"])
+    assert fake.calls == [["Die EU Warnt Vor Zöllen", "Die EU Warnt"]]
+    assert [o.text for o in outputs] == ["DIE EU WARNS VOR ZÖLLEN", "Die EU warns"]
+    assert sentence_case("NATO") == "NATO"
+
+
+# -- checks -----------------------------------------------------------------------------------------------------------
+
+GERMAN = "Die Gespräche waren im Herbst wegen massiver Spannungen auf Eis gelegt worden."
+
+
+@pytest.mark.parametrize(
+    "name, source, output",
+    [
+        ("empty", "Ja.", "…"),
+        ("sentinel", "Ein Satz.", "A <extra_id_0> sentence."),
+        ("sentinel", "Ein Satz.", "A sentence.</s>"),
+        ("loop", "Er kam nach Hause.", "He came home, came home, came home, came home."),
+        ("loop", "Nein.", "no no no no no no"),
+        ("length", GERMAN, "Talks."),
+        ("length", "Ja.", "Yes, and then he went on to say a great many things that nobody had asked him."),
+        ("untranslated", GERMAN, GERMAN),
+        ("untranslated", GERMAN, GERMAN.replace("massiver", "massive")),
+    ],
+)
+def test_a_check_fires(name, source, output):
+    assert name in checks.failed(source, output)
+
+
+@pytest.mark.parametrize(
+    "source, output",
+    [
+        (GERMAN, "The talks had been put on ice in the autumn because of massive tensions."),
+        ("„Nein, nein, nein, nein!“", "“No, no, no, no!”"),
+        ("Sie lief und lief und lief und lief.", "She ran and ran and ran and ran."),
+        ("Tore: Hintze (9), Ernst (6), Kümper (2), van de Pol", "Goals: Hintze (9), Ernst (6), Kümper (2), van de Pol"),
+        ("1:0 Zymner (24.), 2:0 Fröhning (39.)", "1:0 Zymner (24), 2:0 Fröhning (39)"),
+        ("Das Zeichen </s> beendet den Satz.", "The sign </s> ends the sentence."),
+        ("Stop!", "Stop!"),
+        ("2019", "2019"),
+    ],
+)
+def test_good_translations_pass(source, output):
+    assert checks.failed(source, output) == ()
+
+
+# -- Fitted -----------------------------------------------------------------------------------------------------------
+
+
+def test_fitted_splits_joins_and_never_loses_a_word():
+    fake = Fake(str.upper, limit=4)
+    text = "eins zwei drei, vier fünf; sechs sieben acht neun zehn"
+    with pytest.raises(TextTooLong):
+        fake.run([text])
+    (short, long) = Fitted(fake).run(["kurz", text])
+    assert short == Output("KURZ")
+    assert long.text == text.upper() and long.parts >= 3
+    assert all(len(t.split()) <= 4 for call in fake.calls for t in call)
+
+
+def test_one_failed_piece_fails_the_whole():
+    fake = Fake(lambda t: Output("", Outcome.FAILED, flags=("truncated",)) if "x" in t else Output(t), limit=2)
+    (out,) = Fitted(fake).run(["a b, c x, d e"])
+    assert out.outcome is Outcome.FAILED and out.flags == ("truncated",)
+
+
+# -- Abstractive ------------------------------------------------------------------------------------------------------
+
+LEAD = Fake(lambda t: "The lead.", name="lead")
+
+
+def writer(limit=None, say=lambda t: "One fact. Another fact. A third one. A fourth one. And half a sent"):
+    return Fake(say, limit=limit)
+
+
+def article(words: int) -> str:
+    return "# A title\n\n" + " ".join(f"This is sentence {i} of it." for i in range(words // 6))
+
+
+def test_a_summary_is_whole_sentences_and_no_more_than_asked():
+    (out,) = Abstractive(writer(), LEAD, sentences=3).run([article(120)])
+    assert out == Output("One fact.\nAnother fact.\nA third one.")
+
+
+def test_a_model_reads_no_marks():
+    fake = writer()
+    Abstractive(fake, LEAD, sentences=3).run([article(120)])
+    assert fake.calls[0][0].startswith("A title This is sentence 0")
+
+
+def test_a_short_source_is_not_given_to_the_model():
+    fake = writer()
+    assert Abstractive(fake, LEAD, sentences=3).run(["# T\n\nOnly this."]) == [Output("The lead.")]
+    assert fake.calls in ([], [[]])
+
+
+@pytest.mark.parametrize("say", [lambda t: "", lambda t: "no end in sight", lambda t: (LOOP + " ") * 3 + "."])
+def test_a_bad_summary_falls_back_on_extraction(say):
+    (out,) = Abstractive(writer(say=say), LEAD, sentences=3).run([article(120)])
+    assert out.text == "The lead." and out.outcome is Outcome.REPAIRED and out.rung == "extractive" and out.flags
+
+
+def test_a_long_article_is_map_reduced():
+    fake = Fake(lambda t: t.split(".")[0] + ".", limit=40)
+    texts = [article(300), article(100)]
+    long, short = Abstractive(fake, LEAD, sentences=3).run(texts)
+    assert long.parts > 5 and long.text.startswith("A title This is sentence 0")
+    assert all(fake.fits(t) for call in fake.calls for t in call)
+    read = " ".join(fake.calls[0])
+    assert all(f"sentence {i} of" in read for i in range(50)), "every sentence of the article was read"
+
+
+def test_map_reduce_ends_with_a_model_that_does_not_shorten():
+    fake = Fake(lambda t: t, limit=40)
+    (out,) = Abstractive(fake, LEAD, sentences=3).run([article(300)])
+    assert len(out.text.splitlines()) == 3
+
+
+def test_bullets_lose_their_marks():
+    fake = writer(say=lambda t: "- First fact.\n• Second fact.\n3. Third fact.")
+    (out,) = Abstractive(fake, LEAD, sentences=5).run([article(120)])
+    assert out.text == "First fact.\nSecond fact.\nThird fact."
