@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,16 @@ class Text:
         """Number of sentences of the text that the reference consists of."""
         said = _letters(self.reference)
         return sum(_letters(sentence) in said for sentence in self.sentences)
+
+
+class ThreeSentences:
+    """What a model writes, as lines of whole sentences, and no more than the three that it was asked for."""
+
+    def __init__(self, model: Backend):
+        self.model = model
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        return [Output("\n".join(_lines(output.text)[:3])) for output in self.model.run(texts)]
 
 
 class Rewriting:
@@ -99,7 +110,8 @@ def writers(cache: Path) -> dict[str, Make]:
     alone = neural.load(checkpoint, prompt=short, decoding=Decoding(beams=1, max_new=120), **common)
     again = neural.load(checkpoint, prompt=rewrite, decoding=Decoding(beams=1, max_new=64), **common)
     rewriting = Rewriting(Extractive("short", "central"), again)
-    return {"SmolLM2 alone": lambda n: alone, "SmolLM2 rewriting central": lambda n: rewriting}
+    trimmed = ThreeSentences(alone)
+    return {"SmolLM2 alone": lambda n: trimmed, "SmolLM2 rewriting central": lambda n: rewriting}
 
 
 def _minilm(cache: Path):
@@ -120,7 +132,7 @@ def bbc(folder: Path) -> list[Text]:
 
 
 def drops(folder: Path) -> list[Text]:
-    """Every second drop (the others were for tuning) that has five sentences and a headline of three content words."""
+    """Every second drop (the others: tuning), if it has five sentences and a headline of three content words."""
     found = []
     for path in sorted((folder / "en").glob("*.txt"))[1::2]:
         headline, _, body = path.read_text(encoding="utf-8").strip().partition("\n")
@@ -171,9 +183,12 @@ def measure(name: str, make: Make, texts: Sequence[Text], *, summaries: bool, ma
     return row
 
 
+_BULLET = re.compile(r"\s*(?:[-*#]+|\d+[.)])\s+")
+
+
 def _lines(summary: str) -> list[str]:
-    """Sentences of a summary: its lines, and what a model wrote on one line taken apart."""
-    return [sentence for line in summary.split("\n") for sentence in divide(line.lstrip("#-* "))[1]]
+    """Sentences of a summary: its lines, without bullets, and what a model wrote on one line taken apart."""
+    return [sentence for line in summary.split("\n") for sentence in divide(_BULLET.sub("", line, count=1))[1]]
 
 
 def main() -> None:

@@ -22,7 +22,6 @@ from .errors import ConfigError
 
 FILE = "summarize.toml"
 PREFIX = "SUMMARIZE_"
-TARGET = "en"  # the one language that is translated into
 
 KINDS = ("headline", "short", "bullets", "long")
 ENGINES = ("auto", "ct2", "transformers")
@@ -46,7 +45,6 @@ class Settings:
     quantization: str = "int8"
     beams: int = 4
     threads: int = 0  # 0 is all cores
-    batch_tokens: int = 2048
     window: int = 64  # articles that are translated together
     offline: bool = False
     language: str = ""  # of every article; "" detects it
@@ -218,7 +216,6 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "quantization": _one_of(*QUANTIZATIONS),
     "beams": _whole(1),
     "threads": _whole(0),
-    "batch_tokens": _whole(1),
     "window": _whole(1),
     "offline": _truth,
     "language": _code,

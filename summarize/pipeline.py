@@ -99,9 +99,8 @@ def run(
 
 
 def article_key(article: Article, plan: Plan) -> str:
-    """Everything that a result depends on: the article as read, its place, and the signatures of the whole plan."""
-    parts = [VERSION, article.id, article.source, article.source_hash, article_version(article), plan.fingerprint]
-    return fingerprint("result", parts)
+    """Everything that a result depends on: the article as read, and the signatures of the whole plan."""
+    return fingerprint("result", [VERSION, article.id, article_version(article), plan.fingerprint])
 
 
 def stored(article: Article, plan: Plan, store: Store) -> tuple[str, Result | None]:
@@ -109,9 +108,10 @@ def stored(article: Article, plan: Plan, store: Store) -> tuple[str, Result | No
     key = article_key(article, plan)
     body = store.result(key)
     result = decode_result(body) if body is not None else None
-    if result and plan.settings.retry and fell_short(result):
-        result = None
-    return key, result
+    if result is None or (plan.settings.retry and fell_short(result)):
+        return key, None
+    # The same words may lie in another place or encoding by now.
+    return key, replace(result, source=article.source, source_hash=article.source_hash)
 
 
 def fell_short(result: Result) -> bool:

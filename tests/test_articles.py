@@ -329,37 +329,10 @@ def test_memory_stays_flat(tmp_path):
 FUZZED = [*SUFFIXES, ".txt.gz", ".jsonl.gz"]
 FRAGMENTS = st.sampled_from(
     [
-        b"---\n",
-        b"# ",
-        b"```\n",
-        b"<p>",
-        b"</p>",
-        b"<title>",
-        b"<!--",
-        b"&#x110000;",
-        b"\n",
-        b'{"text": "',
-        b'"}',
-        b"[",
-        b"]",
-        b"{",
-    ]
-    + [
-        "ü".encode(),
-        "ü".encode("cp1252"),
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b"date: 2026-02-30",
-        b"date 2026-02-05 ",
-        b"\\ud800",
-    ]
-    + [
-        b'"id": ["a"], ',
-        b'"date": 7, ',
-        b"\x1b[31m",
-        b"<?xml version='1.0' encoding='utf-16'?>",
-        b"charset=utf-7 ",
-        b"\x1f\x8b\x08",
+        *(b"---\n", b"# ", b"```\n", b"<p>", b"</p>", b"<title>", b"<!--", b"&#x110000;", b"<?xml encoding='utf-16'?>"),
+        *(b"[", b"]", b"{", b'{"text": "', b'"}', b'"id": ["a"], ', b'"date": 7, ', b"\\ud800", b"\n", b"\r\n\r\n"),
+        *("ü".encode(), "ü".encode("cp1252"), b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b\x08", b"\x1b[31m"),
+        *(b"date: 2026-02-30", b"date 2026-02-05 ", b"charset=utf-7 ", b"charset=base64 "),
     ]
 )
 

@@ -116,7 +116,6 @@ def test_lang_is_the_flag_for_language(tmp_path):
     ("toml", "says", "hints"),
     [
         ("beam = 4", "'beam'", "beams"),
-        ("batch-tokens = 4", "'batch-tokens'", "batch_tokens"),
         ("qqq = 4", "'qqq'", "summarizer"),
         ("origins = {}", "'origins'", "mt"),
         ('beams = "4"', "beams = '4'", "4"),
@@ -188,7 +187,7 @@ def test_every_key_can_be_set_everywhere(tmp_path):
     values = {"mt": "de=x", "summarizer": "lead", "kind": "long", "engine": "ct2", "quantization": "float32"}
     values |= {"out": "a", "cache": "b", "prompts": "c", "prompt": "d", "language": "fr", "unsupported": "drop"}
     values |= {"device": "cpu", "offline": "yes", "retry": "yes", "sentences": "7", "beams": "7", "threads": "7"}
-    values |= {"batch_tokens": "7", "window": "7"}
+    values |= {"window": "7"}
     settings = load({}, {PREFIX + key.upper(): value for key, value in values.items()}, tmp_path)
     assert set(values) == set(KEYS)
     assert all(getattr(settings, key) != getattr(Settings(), key) for key in KEYS)

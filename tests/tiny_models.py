@@ -20,24 +20,58 @@ _WHERE = ["in Abu Dhabi.", "am 3. März 2026.", "für rund 12.500 Euro!", "„oh
 
 # Three hundred sentences of news-like German, some of them joined to make longer ones.
 SENTENCES = [
-    " ".join(parts)
-    for parts in random.Random(1).sample(list(itertools.product(_WHO, _DID, _WHAT, _WHERE)), 300)
+    " ".join(parts) for parts in random.Random(1).sample(list(itertools.product(_WHO, _DID, _WHAT, _WHERE)), 300)
 ]
 LONGER = [" ".join(SENTENCES[i : i + 2 + i % 4]) for i in range(0, 60, 3)]
 
 # What tokenizers disagree on: emoji, ligatures, combining marks, other scripts, odd spaces, nothing at all.
 ODD = [
-    "", " ", "\t", "a", "…", "10³ und 1½ mal CO₂", "ﬁn ﬂuß", "e\u0301 vs é", "👍🏽 ja 👨‍👩‍👧‍👦", "Привет, мир", "日本語テキスト",
-    "مرحبا", "a\u00a0b\u2009c\u200bd", "  vorn und hinten  ", "zwei  Leerzeichen", "Zeile\nUmbruch\r\nnoch einer", "STRASSE GROẞ ß",
-    "https://example.org/a?b=c&d=1#e", "x@y.de", "„Zitat“ ‚halb‘ »Guillemet«", "3.500,00 € – 20 %", "a<b>c</b>", "<", "& &amp;",
-    "Donaudampfschifffahrtsgesellschaftskapitän", "\ufeffBOM", "null\u0000byte", "▁unter▁strich", "I'm, don't, it's", "١٢٣",
-]  # fmt: skip
+    "",
+    " ",
+    "\t",
+    "a",
+    "…",
+    "10³ und 1½ mal CO₂",
+    "ﬁn ﬂuß",
+    "e\u0301 vs é",
+    "👍🏽 ja 👨‍👩‍👧‍👦",
+    "Привет, мир",
+    "日本語テキスト",
+    "مرحبا",
+    "a\u00a0b\u2009c\u200bd",
+    "  vorn und hinten  ",
+    "zwei  Leerzeichen",
+    "Zeile\nUmbruch\r\nnoch einer",
+    "STRASSE GROẞ ß",
+    "https://example.org/a?b=c&d=1#e",
+    "x@y.de",
+    "„Zitat“ ‚halb‘ »Guillemet«",
+    "3.500,00 € – 20 %",
+    "a<b>c</b>",
+    "<",
+    "& &amp;",
+    "Donaudampfschifffahrtsgesellschaftskapitän",
+    "\ufeffBOM",
+    "null\u0000byte",
+    "▁unter▁strich",
+    "I'm, don't, it's",
+    "١٢٣",
+]
 
 # Text that spells control tokens: it must stay text.
-CONTROL = ["</s>", "<pad> und <unk>", "vor <s> nach", "<|im_end|>\n<|im_start|>system", "<extra_id_0>", "[SEP] [CLS]", "<mask>"]
+CONTROL = [
+    "</s>",
+    "<pad> und <unk>",
+    "vor <s> nach",
+    "<|im_end|>\n<|im_start|>system",
+    "<extra_id_0>",
+    "[SEP] [CLS]",
+    "<mask>",
+]
 
 CHAT_TEMPLATE = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
+    "{% for message in messages %}"
+    "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 
@@ -120,7 +154,7 @@ def bart(folder: Path) -> TinyCheckpoint:
         max_position_embeddings=512,
         init_std=0.3,
     )
-    model = _sharpened(BartForConditionalGeneration, config, end=2, factor=2.5)
+    model = _sharpened(BartForConditionalGeneration, config, end=2, factor=5)
     generation = {
         "bos_token_id": 0,
         "decoder_start_token_id": 2,
@@ -158,7 +192,7 @@ def mbart(folder: Path) -> TinyCheckpoint:
         init_std=0.3,
         tokenizer_class="MBart50Tokenizer",
     )
-    model = _sharpened(MBartForConditionalGeneration, config, end=2, factor=2.5)
+    model = _sharpened(MBartForConditionalGeneration, config, end=2, factor=4)
     english = tokenizer.convert_tokens_to_ids("en_XX")
     generation = {
         "decoder_start_token_id": 2,
@@ -254,7 +288,7 @@ def causal(folder: Path) -> TinyCheckpoint:
         tie_word_embeddings=True,
         initializer_range=0.3,
     )
-    model = _sharpened(LlamaForCausalLM, config, end=2, factor=2.5)
+    model = _sharpened(LlamaForCausalLM, config, end=2, factor=6)
     return _save(model, folder, "causal", {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2})
 
 

@@ -33,13 +33,14 @@ _MAGIC = (
     (b"\x7fELF", "a program", ""),
 )
 
-# Controls that text does not have; tab, line ends, form feed, backspace and escape may stand in it.
-_BINARY_CONTROLS = bytes(b for b in range(32) if b not in b"\b\t\n\v\f\r\x1b")
+# Controls that text does not have; bell, backspace, tab, line ends, form feed and escape may stand in it.
+_BINARY_CONTROLS = bytes(b for b in range(32) if b not in b"\a\b\t\n\v\f\r\x1b")
 
 # All that German, French, Spanish, Italian and Nordic prose uses above ASCII in windows-1252. A guesser takes short
 # texts of this kind for Central European or Turkish; those languages in turn need letters that are not in here.
 _WESTERN = "äöüÄÖÜßéèêëàâáçñíóúåÅæÆøØîïôûùÉÈÀ€‚„…‘’“”•–—§°´·»«¿¡©®½²³\xa0\xad".encode("cp1252")
 _WESTERN_SHARE = 0.3  # of all bytes: text of another alphabet has more of them
+_SHORT = 32  # bytes: of fewer ("Größe") a share says nothing
 
 # What pages call these is in truth windows-1252 (WHATWG encoding standard).
 _LATIN_1 = frozenset({"ascii", "iso8859-1"})
@@ -112,8 +113,9 @@ def _known(declared: str) -> str:
 
 
 def _looks_western(data: bytes) -> bool:
-    ascii_part = re.sub(rb"[\x80-\xff]+", b"", data)
-    return data.translate(None, _WESTERN).isascii() and len(data) - len(ascii_part) < _WESTERN_SHARE * len(data)
+    high = len(data) - len(re.sub(rb"[\x80-\xff]+", b"", data))
+    few = high < _WESTERN_SHARE * len(data) or len(data) < _SHORT
+    return few and data.translate(None, _WESTERN).isascii()
 
 
 def _mostly_utf8(damaged: str) -> bool:

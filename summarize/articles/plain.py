@@ -14,6 +14,7 @@ WRAP_WIDTHS = range(50, 101)  # lengths of the lines that editors and mail progr
 
 _DATE_PREFIX = re.compile(r"\s*date:?\s+(\d{4}-\d{2}-\d{2})(?!\S)\s*", re.IGNORECASE | re.ASCII)
 _HEADER_LINE = re.compile(r"\s*(date|title|lang|language|author|url)\s*:\s*(\S.*)", re.IGNORECASE)
+_DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _SENTENCE_END = re.compile(r"[.!?…:;,。！？][\"'”“»«’‘)\]]*\Z")
 _BULLET = re.compile(r"[-*•–]\s|\d+[.)]\s")
@@ -58,9 +59,9 @@ def split_header(text: str) -> tuple[dict[str, str], str]:
 def _holds(key: str, value: str) -> bool:
     match key:
         case "date":
-            return bool(iso_date(value))
+            return bool(_DATE_ALONE.fullmatch(value) and iso_date(value))
         case "lang" | "language":
-            return bool(language_code(value))
+            return " " not in value and bool(language_code(value))
         case "url":
             return value.startswith(("http://", "https://")) and " " not in value
     return len(value) <= TITLE_LIMIT

@@ -21,6 +21,7 @@ from .drafts import BadRecord, Draft, language_code
 from .formats import STREAMS, Drafts, check_supported, document_reader, sniff, stream_reader
 
 LIMIT = 50_000_000  # bytes of one file (for jsonl of one line), compressed and not
+CHUNK = 1 << 18  # bytes
 
 
 def read(
@@ -119,12 +120,14 @@ class _Rejoined(io.RawIOBase):
 
 
 def _bounded(stream: BinaryIO, limit: int) -> bytes:
-    data = stream.read(limit + 1)
+    data = bytearray()
+    while len(data) <= limit and (chunk := stream.read(CHUNK)):  # read(limit) would set aside the limit at once
+        data += chunk
     if len(data) > limit:
         raise UnreadableArticle(
             f"larger than {limit / 1e6:g} MB", "split it, or turn it into .jsonl with one article a line"
         )
-    return data
+    return bytes(data)
 
 
 def _finish(

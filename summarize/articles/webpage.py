@@ -51,7 +51,7 @@ def _extract(text: str) -> Draft | None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         page = bare_extraction(
-            text,
+            text.replace("\r", " ").replace("\n", " "),  # so that every line of the result is a block of the page
             include_comments=False,
             with_metadata=True,
             date_extraction_params={"extensive_search": False, "original_date": True},

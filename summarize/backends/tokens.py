@@ -147,8 +147,8 @@ class FastTokens:
 
     def __init__(self, path: Path, family: str, source: str = "", target: str = "en"):
         self._folder = _Folder(path)
-        self._tokenizer = _load_tokenizer(self._folder)
-        self._control = _control_ids(self._tokenizer)
+        self._tokenizer, self._names = _load_tokenizer(self._folder)
+        self._control = set(self._names.values())
         self.limit = self._read_limit(family)
         self.ends = self._folder.ends
         self.start = _as_ids(self._folder.setting("forced_bos_token_id"))
@@ -165,7 +165,7 @@ class FastTokens:
 
     def _set_languages(self, source: str, target: str) -> None:
         """mBART frames the source with its language code and starts the output with the target's."""
-        end = self._tokenizer.token_to_id("</s>")
+        end = self._names["</s>"]
         code = self._language_id(source)
         mbart50 = self._folder.tokenizer.get("tokenizer_class", "").startswith("MBart50")
         self._frame = ([code], [end]) if mbart50 else ([], [end, code])
@@ -173,7 +173,7 @@ class FastTokens:
             self.start = (self._language_id(target),)
 
     def _language_id(self, language: str) -> int:
-        for token, number in self._tokenizer.get_vocab(with_added_tokens=True).items():
+        for token, number in self._names.items():
             if re.fullmatch(re.escape(language) + r"_[A-Z]{2}", token):
                 return number
         raise ModelUnsupported(
@@ -187,7 +187,7 @@ class FastTokens:
         return [*before, *self._tokenizer.encode(text, add_special_tokens=False).ids, *after]
 
     def decode(self, ids: Sequence[int]) -> str:
-        return self._tokenizer.decode(list(ids), skip_special_tokens=True).strip()
+        return self._tokenizer.decode([i for i in ids if i not in self._control], skip_special_tokens=True).strip()
 
     def stray(self, ids: Sequence[int]) -> bool:
         return any(i in self._control for i in ids)
@@ -203,17 +203,12 @@ class ChatTokens:
 
     def __init__(self, path: Path):
         self._folder = _Folder(path)
-        self._tokenizer = _load_tokenizer(self._folder)
-        self._control = _control_ids(self._tokenizer)
+        self._tokenizer, control = _load_tokenizer(self._folder)
+        self._control = set(control.values())
+        self._specials = sorted(control, key=len, reverse=True)  # longest first, where one begins like another
         self.limit = self._folder.positions(2048)
         self.ends = self._folder.ends
-        self._names = _special_names(self._folder.tokenizer)
-
-    @cached_property
-    def _specials(self) -> list[str]:
-        """Strings of the control tokens, longest first."""
-        found = self._tokenizer.get_added_tokens_decoder().values()
-        return sorted((t.content for t in found if t.special), key=len, reverse=True)
+        self._variables = _special_names(self._folder.tokenizer)
 
     @cached_property
     def _template(self) -> Any:
@@ -228,7 +223,7 @@ class ChatTokens:
         return self._encode_hidden(messages)
 
     def _render(self, messages: Sequence[Mapping[str, str]]) -> str:
-        return self._template.render(messages=list(messages), add_generation_prompt=True, **self._names)
+        return self._template.render(messages=list(messages), add_generation_prompt=True, **self._variables)
 
     def _encode(self, text: str, control: bool) -> list[int]:
         self._tokenizer.encode_special_tokens = not control
@@ -254,7 +249,7 @@ class ChatTokens:
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:
-        return self._tokenizer.decode(list(ids), skip_special_tokens=True).strip()
+        return self._tokenizer.decode([i for i in ids if i not in self._control], skip_special_tokens=True).strip()
 
     def stray(self, ids: Sequence[int]) -> bool:
         return any(i in self._control for i in ids)
@@ -269,13 +264,17 @@ def open_tokens(path: Path, family: str, source: str = "", target: str = "en") -
     return FastTokens(path, family, source, target)
 
 
-def _load_tokenizer(folder: _Folder) -> Any:
+def _load_tokenizer(folder: _Folder) -> tuple[Any, dict[str, int]]:
+    """(tokenizer, control tokens by name). With `encode_special_tokens` it takes control strings of a text for text."""
     from tokenizers import Tokenizer
 
+    text = folder.file("tokenizer.json").read_text(encoding="utf-8")
     try:
-        tokenizer = Tokenizer.from_file(str(folder.file("tokenizer.json")))
-    except ModelCorrupt:
-        raise
+        described = json.loads(text)
+        control = {t["content"]: t["id"] for t in described["added_tokens"] if t["special"]}
+        if described["model"]["type"] == "Unigram":
+            text = json.dumps(_without_control_pieces(described, control))
+        tokenizer = Tokenizer.from_str(text)
     except Exception as error:  # the library raises bare Exception
         raise ModelCorrupt(
             f"tokenizer.json in {folder.path} cannot be read: {error}", f"summarize models verify {folder.path.name}"
@@ -283,11 +282,18 @@ def _load_tokenizer(folder: _Folder) -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True
-    return tokenizer
+    return tokenizer, control
 
 
-def _control_ids(tokenizer: Any) -> set[int]:
-    return {i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special}
+def _without_control_pieces(described: dict[str, Any], control: Mapping[str, int]) -> dict[str, Any]:
+    """A unigram model has its control tokens among its pieces and would find `</s>` in a text by itself: they get
+    names that no text holds. The frame of specials is put on by number and stays."""
+    pieces = described["model"]["vocab"]
+    for number in control.values():
+        if number < len(pieces):
+            pieces[number] = [f"\ue000control {number}\ue000", pieces[number][1]]
+    described["added_tokens"] = [t for t in described["added_tokens"] if not t["special"]]
+    return described
 
 
 def _special_names(tokenizer_config: Mapping[str, Any]) -> dict[str, str]:

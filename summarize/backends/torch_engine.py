@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ConfigError, ModelCorrupt, ModelUnsupported
 from .convert import check_loading, loading_options
-from .decoding import Decoding, Generated, by_cap, strip_prefix
+from .decoding import Decoding, Generated, grouped, strip_prefix
 
 # Tokens, padding and beams included, in one batch.
 BATCH_TOKENS = {"cpu": 4096, "cuda": 65536}
@@ -56,7 +56,7 @@ class TorchEngine:
         if decoding.patience != 1.0:
             raise ConfigError("the transformers engine knows no patience but 1", "set patience to 1, or --engine ct2")
         found: list[list[Generated]] = [[] for _ in sources]
-        for cap, places in by_cap(caps):
+        for cap, places in grouped(caps):
             for batch in self._batches(places, sources, max(decoding.beams, n)):
                 for place, hypotheses in zip(batch, self._search(sources, batch, decoding, cap, n), strict=True):
                     found[place] = hypotheses

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    import click
+    import typer
 
     from ..errors import SummarizeError
     from .app import app
@@ -32,22 +32,26 @@ def _run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="summarize", standalone_mode=False)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
     except SummarizeError as e:
         return _say(e.message, e.hint, e.code)
-    except click.exceptions.Exit as e:
-        return e.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return _say("interrupted", "what was finished is kept; the same command goes on from there", INTERRUPTED)
-    except click.exceptions.ClickException as e:
-        e.show(file=sys.stderr)
-        return e.exit_code
+    except typer.Exit as e:
+        return _interrupted() if e.exit_code == INTERRUPTED else e.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return _interrupted()
     except BrokenPipeError:
         # The reader left (`| head`). Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception:
+    except Exception as e:
+        if hasattr(e, "show") and hasattr(e, "exit_code"):  # a usage error, of click or of typer's own copy of it
+            e.show(file=sys.stderr)
+            return e.exit_code
         return _bug(arguments)
+
+
+def _interrupted() -> int:
+    return _say("interrupted", "what was finished is kept; the same command goes on from there", INTERRUPTED)
 
 
 def _terminate(*_: object) -> None:

@@ -26,7 +26,11 @@ def stats(cache: Cache = None, config: Config = None, as_json: AsJson = False) -
 
     with _store(cache, config) as store:
         found = store.stats()
-    print_json(found) if as_json else terminal.console().print(listings.cache_stats(found))
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(listings.cache_head(found))
+        terminal.console().print(listings.cache_stats(found))
 
 
 @app.command()

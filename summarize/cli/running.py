@@ -56,7 +56,7 @@ class Sink:
         if self.rows:
             terminal.console().print(terminal.table(self.rows, draft=self.draft))
         if self.failures and not self.as_json:
-            terminal.console(stderr=True).print(terminal.failures(self.failures))
+            terminal.console(stderr=True).print(terminal.failures(self.failures), soft_wrap=True)
 
     def close(self, report: api.Report) -> None:
         if self.as_json:

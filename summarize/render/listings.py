@@ -27,15 +27,17 @@ def runs(found: Sequence[Run]) -> Any:
     return grid
 
 
-def cache_stats(stats: Mapping) -> Any:
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
-    head = (
+def cache_head(stats: Mapping) -> str:
+    return (
         f"{stats['path']}: {size(stats['bytes'])}, {plural(stats['outputs'], 'output')}, "
         f"{plural(stats['results'], 'article')}, {plural(stats['runs'], 'run')}"
     )
+
+
+def cache_stats(stats: Mapping) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
     grid = Table(pad_edge=False)
     for name in ("task", "model", "engine", "outputs", "last used"):
         grid.add_column(name, justify="right" if name == "outputs" else "left", overflow="fold")
@@ -44,7 +46,7 @@ def cache_stats(stats: Mapping) -> Any:
         used = time.strftime("%Y-%m-%d %H:%M", time.localtime(s["used_at"]))
         cells = [str(parts.get(k, "")) for k in ("task", "model", "engine")]
         grid.add_row(*map(Text, cells), f"{s['outputs']:,}", used)
-    return Group(Text(head), grid)
+    return grid
 
 
 def estimate(e: Mapping) -> str:

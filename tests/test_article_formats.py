@@ -1,0 +1,347 @@
+"""What each reader makes of real shapes of its format: text, markdown, HTML, JSON, encodings."""
+
+from __future__ import annotations
+
+import doctest
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+from summarize.articles import drafts, formats, plain, read
+from summarize.articles.decoding import decode
+from summarize.types import Article, Failure
+
+
+@pytest.fixture
+def article(tmp_path):
+    """Reads one file of the given name and content as the only article in it."""
+
+    def one(name: str, content: str | bytes) -> Article:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        [item] = read([str(path)])
+        assert isinstance(item, Article), item
+        return item
+
+    return one
+
+
+@pytest.mark.parametrize("module", [drafts, formats, plain])
+def test_examples_of_the_docstrings(module):
+    result = doctest.testmod(module)
+    assert result.attempted and not result.failed
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "paragraphs"),
+    [
+        (" date 2026-02-05 Seit Herbst 2021 war", "2026-02-05", ("Seit Herbst 2021 war",)),
+        ("date: 2026-02-05 Seit Herbst.", "2026-02-05", ("Seit Herbst.",)),
+        ("date 2026-02-05\nSeit Herbst.", "2026-02-05", ("Seit Herbst.",)),
+        ("Date: 2026-02-05\nlang: de\n\nSeit Herbst.", "2026-02-05", ("Seit Herbst.",)),
+        ("Date night in Berlin.", "", ("Date night in Berlin.",)),
+        ("date 2026 ist kein Tag.", "", ("date 2026 ist kein Tag.",)),
+        ("date 2026-02-30 gibt es nicht.", "", ("date 2026-02-30 gibt es nicht.",)),
+        ("date 2026-02-05-x ist eine Nummer.", "", ("date 2026-02-05-x ist eine Nummer.",)),
+        ("update 2026-02-05 kam.", "", ("update 2026-02-05 kam.",)),
+        ("Am date 2026-02-05 kam.", "", ("Am date 2026-02-05 kam.",)),
+    ],
+)
+def test_a_date_before_the_lead(article, text, date, paragraphs):
+    found = article("a.txt", text)
+    assert (found.date, found.paragraphs, found.title) == (date, paragraphs, "")
+
+
+def test_header_lines(article):
+    found = article(
+        "a.txt",
+        "title: Neue Gespräche\ndate: 2026-02-05T10:00:00+01:00\nlang: German\nauthor: A. Autor\n"
+        "url: https://example.org/a\n\nEs wird geredet.\n\nWeiter.",
+    )
+    assert (found.title, found.date, found.language) == ("Neue Gespräche", "2026-02-05", "de")
+    assert found.meta == {"author": "A. Autor", "url": "https://example.org/a"}
+    assert found.paragraphs == ("Es wird geredet.", "Weiter.")
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Author: ein Beruf mit Zukunft.\nViele wollen schreiben.",
+        "Lang: so war der Tag.",
+        "url: das ist keine",
+        "lang: de-facto ein Satz",
+        "date: morgen",
+        "Title: " + "sehr lang " * 40,
+    ],
+)
+def test_prose_that_looks_like_a_header_stays(article, prose):
+    found = article("a.txt", prose)
+    assert " ".join(found.paragraphs) == " ".join(prose.split())
+    assert not found.meta and not found.title and not found.language
+
+
+@pytest.mark.parametrize(
+    ("first", "is_title"),
+    [
+        ("DFB-Chef Grindel sieht keine Grundlage für Özil-Comeback", True),
+        ('Hier sehen Sie "Zum Glück geküsst" mit Lindsay Lohan', True),
+        ("SC Hoetmar unterliegt SG Sendenhorst mit 0:2 (0:1) Foto: Heinz Schwackenberg", True),
+        ("Der erste Schuss fiel nach einer halben Stunde.", False),
+        ("„Das war es.“", False),
+        ("Wort " * 41, False),
+        ("12.10.", False),
+        ("* * *", False),
+    ],
+)
+def test_a_headline(article, first, is_title):
+    found = article("a.txt", f"{first}\n\nDann kam der Text.\n")
+    assert (found.title == first) is is_title
+    assert len(found.paragraphs) == (1 if is_title else 2)
+
+
+def test_a_headline_needs_text_and_a_blank_line(article):
+    assert article("a.txt", "Nur eine Zeile").paragraphs == ("Nur eine Zeile",)
+    assert article("b.txt", "Eine Zeile\nnoch eine\n\nText.").title == ""
+
+
+def test_hard_wrapped_lines_are_joined(article):
+    wrapped = (
+        "Die Gespräche waren im Herbst 2021 wegen massiver Spannungen zwischen\n"
+        "Washington und Moskau auf Eis gelegt worden. Die USA sehen in der\nWiederaufnahme einen Erfolg.\n\n"
+        "Der Mitteilung zufolge vereinbarten beide Seiten bei den Verhandlungen\nüber ein Ende des Krieges viel."
+    )
+    first, second = article("a.txt", wrapped).paragraphs
+    assert first.endswith("zwischen Washington und Moskau auf Eis gelegt worden. Die USA sehen in der Wiederaufnahme "
+                          "einen Erfolg.")  # fmt: skip
+    assert second.count("\n") == 0
+
+
+def test_other_lines_are_paragraphs(article):
+    assert article("a.txt", "Ein kurzer Satz.\nNoch einer.\n\nUnd ein dritter.").paragraphs == (
+        "Ein kurzer Satz.",
+        "Noch einer.",
+        "Und ein dritter.",
+    )
+    items = [f"- Ein Punkt der Liste, der so lang ist wie eine Zeile im Editor {n}" for n in range(4)]
+    assert article("b.txt", "\n".join(items)).paragraphs == tuple(items)
+
+
+def test_untrusted_text_is_sanitised(article):
+    found = article("a.txt", "Ein \x1b]0;x\x07\x1b[31mroter\u202e Titel\r\n\r\nText\u200b mit\xad Resten, m².")
+    assert (found.title, found.paragraphs) == ("Ein roter Titel", ("Text mit Resten, m².",))
+
+
+# Markdown
+
+MARKDOWN = """---
+date: "2026-02-05"
+lang: de
+author: 'A. Autor'
+tags:
+  - eins
+---
+![Bild](x.png)
+
+# Der *große* Titel #
+
+Ein [Link](https://example.org/a_(b)) und ein [zweiter][ref], <https://example.org>,
+**fett**, _kursiv_, ~~weg~~, `a * b * c`, snake_case_name, 3 \\* 4 &amp; 5<br>.
+
+Unterschrift
+------------
+
+> Ein Zitat
+> geht weiter.
+
+* Punkt eins
+  geht weiter
+* [x] Punkt zwei
+
+1. Erstens
+
+```python
+def f(x):
+    return x * 2
+```
+
+| Name | Zahl |
+|------|-----:|
+| Köln | 7 |
+
+    eingerückt  *bleibt*
+
+***
+
+<!-- Notiz -->
+Schluss[^1].
+
+[ref]: https://example.org
+"""
+
+
+def test_markdown(article):
+    found = article("a.md", MARKDOWN)
+    assert (found.title, found.date, found.language) == ("Der große Titel", "2026-02-05", "de")
+    assert found.meta == {"author": "A. Autor"}
+    assert found.paragraphs == (
+        "Ein Link und ein zweiter, https://example.org, fett, kursiv, weg, a * b * c, snake_case_name, 3 * 4 & 5.",
+        "Unterschrift",
+        "Ein Zitat geht weiter.",
+        "Punkt eins geht weiter",
+        "Punkt zwei",
+        "Erstens",
+        "def f(x):\n    return x * 2",
+        "Name Zahl",
+        "Köln 7",
+        "eingerückt  *bleibt*",
+        "Schluss.",
+    )
+
+
+def test_markdown_front_matter_title_wins(article):
+    same = article("a.md", "---\ntitle: Der Titel\nurl: https://example.org\n---\n# Der Titel\n\nText.")
+    assert (same.title, same.paragraphs) == ("Der Titel", ("Text.",))
+    other = article("b.md", "---\ntitle: Der Titel\n---\n# Ein anderer\n\nText.")
+    assert (other.title, other.paragraphs) == ("Der Titel", ("Ein anderer", "Text."))
+
+
+def test_markdown_rules_are_not_front_matter(article):
+    assert article("a.md", "---\nEin Satz.\n\n---\nNoch einer.").paragraphs == ("Ein Satz.", "Noch einer.")
+
+
+# HTML
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="{charset}"><title>Özil | Zeitung</title>
+<meta name="author" content="Anna Autor"><meta property="article:published_time" content="2021-10-05T10:00:00Z">
+<link rel="canonical" href="https://example.org/artikel"><script>var a = "Nicht zeigen";</script></head><body>
+<nav><a href="/">Start</a> <a href="/s">Sport</a></nav><article><h1>Özil kehrt nicht zurück</h1>
+<p>DFB-Präsident Reinhard Grindel sieht derzeit keine Grundlage für eine Rückkehr von Mesut Özil in die Mannschaft.</p>
+<p>Das sei eine Frage, die natürlich davon abhänge, dass man einmal ins Gespräch komme, sagte er am Montag.</p>
+<h2>Debatte um Fotos</h2><p>Trotz der nun monatelangen Debatte um die Fotos bedauere er den Rücktritt &amp; hoffe.</p>
+</article><footer>Impressum</footer></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
+def test_html(article, charset):
+    found = article("a.html", PAGE.format(charset=charset).encode(charset))
+    assert (found.title, found.date) == ("Özil kehrt nicht zurück", "2021-10-05")
+    assert found.language == ""  # templates say "en" of any page
+    assert found.meta == {"author": "Anna Autor", "url": "https://example.org/artikel"}
+    assert found.paragraphs[0].startswith("DFB-Präsident Reinhard Grindel sieht")
+    assert "Debatte um Fotos" in found.paragraphs
+    assert found.paragraphs[-1].endswith("Rücktritt & hoffe.")
+    assert not [p for p in found.paragraphs if "Nicht zeigen" in p or "Impressum" in p]
+
+
+def test_html_in_which_nothing_looks_like_an_article(article):
+    found = article("a.htm", "<title>Kurz</title><style>p{}</style><p>Ein\n Satz.<br>Noch &lt;einer&gt;.")
+    assert "Ein Satz." in found.paragraphs
+    assert not [p for p in found.paragraphs if "{" in p]
+
+
+def test_xhtml_with_a_declaration(article):
+    page = '<?xml version="1.0" encoding="iso-8859-1"?><html xmlns="http://www.w3.org/1999/xhtml"><body><p>Grüße.</p></body></html>'
+    assert article("a.xhtml", page.encode("latin-1")).paragraphs == ("Grüße.",)
+
+
+# JSON
+
+
+def test_jsonl(tmp_path):
+    records = [
+        {
+            "id": "x/1",
+            "headline": "Titel",
+            "body": "Eins.\n\nZwei.",
+            "published_at": "2026-02-05T08:00:00Z",
+            "lang": "de",
+        },
+        {"uid": 17, "article": ["Erster Absatz.", "Zweiter."], "published": "Thu, 05 Feb 2026 10:00:00 GMT"},
+        {"title": "T", "content": "<p>Aus <b>HTML</b>.</p><p>Ende.</p>", "date": "gestern", "author": "A", "url": "u"},
+    ]
+    raw = [json.dumps(record) for record in records]
+    path = tmp_path / "drop.jsonl"
+    path.write_text("\n".join(["\ufeff" + raw[0], "", *raw[1:], "{kaputt", '["liste"]', '{"title": "ohne Text"}']))
+    one, two, three, *bad = read([str(path)])
+    assert (one.id, one.title, one.date, one.language, one.paragraphs) == (
+        *("x/1", "Titel", "2026-02-05", "de"),
+        ("Eins.", "Zwei."),
+    )
+    assert (two.id, two.date, two.paragraphs) == ("17", "2026-02-05", ("Erster Absatz.", "Zweiter."))
+    assert (three.id, three.paragraphs, three.date) == ("drop#3", ("Aus HTML.", "Ende."), "")
+    assert three.meta == {"author": "A", "url": "u", "date": "gestern"}
+    assert two.source_hash == "sha256:" + hashlib.sha256(raw[1].encode()).hexdigest()
+    assert all(isinstance(item, Failure) and item.error == "UnreadableArticle" for item in bad)
+    assert [item.id for item in bad] == ["drop#4", "drop#5", "drop#6"]
+    assert [item.message.partition(":")[0] for item in bad] == ["line 5", "line 6", "line 7"]
+
+
+def test_json(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"text": "Eins \\ud83d\\ude00 \\ud800"}')
+    assert [(a.id, a.paragraphs) for a in read([str(path)])] == [("a", ("Eins 😀 \ufffd",))]
+    path.write_text('[{"text": "Eins"}, 7, {"text": "Drei"}]')
+    one, bad, three = read([str(path)])
+    assert (one.id, bad.id, three.id) == ("a#1", "a#2", "a#3")
+    assert bad.message.startswith("record 2:")
+
+
+def test_gzip(article):
+    packed = gzip.compress("Grüße aus Köln.".encode())
+    found = article("a.txt.gz", packed)
+    assert (found.id, found.paragraphs) == ("a", ("Grüße aus Köln.",))
+    assert found.source_hash == "sha256:" + hashlib.sha256(packed).hexdigest()
+    assert article("b.jsonl.gz", gzip.compress(b'{"text": "Eins"}')).id == "b#1"
+
+
+# Encodings
+
+GERMAN = "Die Gespräche über „Öl“ kosten 3 € – heißt es in der Münchner Börse."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_german_in_any_encoding(article, encoding):
+    assert article("a.txt", GERMAN.encode(encoding)).paragraphs == (GERMAN,)
+
+
+@pytest.mark.parametrize("text", ["Größe", "Müller", "ä", "Straße – ja", "Kö"])
+def test_short_german_in_windows_1252(text):
+    assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Сегодня в Москве прошла встреча министров иностранных дел, сообщает агентство. " * 5, "cp1251"),
+        ("Wczoraj w Łodzi odbyło się spotkanie, na którym omówiono ważną kwestię żywności. " * 5, "cp1250"),
+        ("今日は東京で会議が開かれ、大臣が出席しました。新しい計画について話し合いました。" * 5, "shift_jis"),
+    ],
+)
+def test_other_languages_are_guessed(text, encoding):
+    assert decode(text.encode(encoding)) == text
+
+
+def test_a_few_broken_bytes_do_not_spoil_utf8():
+    assert decode((GERMAN * 3).encode() + b"\xc3") == GERMAN * 3 + "\ufffd"
+
+
+def test_a_wrong_declaration_does_no_harm():
+    assert decode(GERMAN.encode("cp1252"), declared="no-such-charset") == GERMAN
+    assert decode(GERMAN.encode("cp1252"), declared="base64") == GERMAN
+    assert decode(GERMAN.encode(), declared="iso-8859-1") == GERMAN
+
+
+def test_text_needs_no_html_parser(tmp_path):
+    (tmp_path / "a.txt").write_text(GERMAN, encoding="utf-8")
+    code = (
+        "import sys; from summarize.articles import read; list(read(sys.argv[1:]));"
+        "sys.exit(bool({'trafilatura', 'lxml', 'charset_normalizer', 'html.parser'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)]).returncode == 0

@@ -1,0 +1,265 @@
+"""Extractive summaries: verbatim, in order, of the asked length, and readable."""
+
+import math
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarize.backends import extractive
+from summarize.backends.extractive import METHODS, SIZES, Extractive, anonymous, dangling, divide, unfit
+from summarize.errors import UsageError
+from summarize.keys import signature_key
+from summarize.types import Backend, Outcome
+
+TEXT = """# New bridge over the Elbe opens in Brandtburg
+
+Brandtburg - The new bridge over the Elbe was opened on Monday by Mayor Angela Brandt after five years of building.
+She called it a bridge for the next hundred years. Will it last that long?
+
+The bridge cost 48 million euros, nine million more than the council of Brandtburg had planned. But nobody wants to talk
+about that now. "We are glad that the bridge stands," said builder Lars Madsen. "It was hard.
+
+Photo: dpa/Archive
+
+Critics of the bridge say that the traffic over the Elbe will double within ten years. The new bridge over the Elbe was
+opened on Monday by Mayor Brandt after five years of building. The council of Brandtburg expects 12,000 cars on the
+bridge every day. Cyclists have a lane of their own on the bridge. A toll is not planned by the council. The old ferry
+stops its service at the end of March. Its captain retires after forty years on the river Elbe.
+
+*** 2019 ***"""
+
+
+def embed(texts):
+    """Word counts hashed into 64 numbers: a real, if simple, embedding."""
+    import numpy as np
+
+    rows = np.zeros((len(texts), 64), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        for word in text.lower().split():
+            row[zlib.crc32(word.encode()) % 64] += 1
+    return rows
+
+
+def build(kind="short", method="central", sentences=0):
+    return Extractive(kind, method, sentences, *((embed, "words-64") if method == "centroid" else ()))
+
+
+def lines(backend, text=TEXT):
+    [output] = backend.run([text])
+    return output.text.split("\n")
+
+
+every_method = pytest.mark.parametrize("method", METHODS)
+every_kind = pytest.mark.parametrize("kind", SIZES)
+
+
+@every_kind
+@every_method
+def test_a_summary_is_made_of_whole_sentences_in_their_order(kind, method):
+    title, sentences = divide(TEXT)
+    found = lines(build(kind, method))
+    if kind == "headline":
+        assert found == [title]
+    else:
+        places = [sentences.index(line) for line in found]
+        assert places == sorted(set(places))
+
+
+@every_method
+@pytest.mark.parametrize("kind, most", [("short", 3), ("bullets", 5), ("long", 12)])
+def test_kinds_have_their_lengths(kind, most, method):
+    assert 1 < len(lines(build(kind, method))) <= most
+
+
+@every_method
+def test_a_number_of_sentences_can_be_asked_for(method):
+    assert [len(lines(build("short", method, n))) for n in (1, 2, 4)] == [1, 2, 4]
+
+
+def test_long_is_a_quarter_of_the_text_between_five_and_twelve():
+    def length(n):
+        text = " ".join(f"The {word} town number {i} has a {word} hall." for i, word in enumerate(spelled(n)))
+        return len(lines(build("long"), text))
+
+    assert [length(n) for n in (8, 12, 24, 40, 100)] == [4, 5, 6, 10, 12]
+
+
+def spelled(n):
+    """n words that share no letters' order."""
+    return ["".join(chr(97 + (i * 7 + k * (i % 11 + 1)) % 26) for k in range(7)) for i in range(n)]
+
+
+@pytest.mark.parametrize("method", ["textrank", "central", "centroid"])
+def test_what_says_nothing_alone_is_not_chosen(method):
+    chosen = "\n".join(lines(build("long", method)))
+    for unwanted in ("Will it last", "Photo:", "***", "It was hard"):
+        assert unwanted not in chosen
+
+
+def test_of_two_sentences_that_say_the_same_one_is_chosen():
+    chosen = lines(build("bullets", "central"))
+    assert sum("opened on Monday" in line for line in chosen) == 1
+
+
+def test_the_first_sentence_of_news_is_worth_more():
+    assert lines(build())[0].startswith("Brandtburg - The new bridge")
+
+
+def test_an_opening_that_points_back_costs_a_sentence_its_place():
+    def chosen(who):
+        text = (
+            "The council of Ulm met on Monday to talk about the minster and its tower. Rain fell on the fish market. "
+            f"{who} praised the council for its care of the minster. The tower of the minster is closed in May. The "
+            "council pays for the minster. Three engineers from Turin were hired. A choir sang. The market closed early."
+        )
+        return lines(build("short", "central"), text)
+
+    assert any("praised" in line for line in chosen("Brandt"))
+    assert not any("praised" in line for line in chosen("He"))
+
+
+@every_method
+def test_a_text_not_clearly_longer_than_its_summary_is_served_by_its_lead(method):
+    sentences = [f"Sentence number {word} is about the town of Ulm." for word in ("one", "two", "three", "four")]
+    assert lines(build("short", method), " ".join(sentences)) == sentences[:2]
+    assert lines(build("short", method), sentences[0]) == sentences[:1]
+
+
+@every_kind
+@every_method
+@pytest.mark.parametrize("text", ["", "  \n\n ", "*** 12:30 ***", "# \n\n...", "1. 2. 3."])
+def test_no_letters_no_summary(text, kind, method):
+    [output] = build(kind, method).run([text])
+    assert (output.text, output.outcome) == ("", Outcome.FAILED)
+
+
+def test_scraps_are_better_than_nothing():
+    assert lines(build(), "Will it rain? who knows") == ["Will it rain?"]
+
+
+def test_a_headline_is_the_title_if_that_tells_something_of_the_text():
+    headline = build("headline")
+    assert lines(headline) == ["New bridge over the Elbe opens in Brandtburg"]
+    for vague in ("# Comment\n\n", "# Weather of tomorrow, sport of yesterday\n\n", ""):
+        [sentence] = lines(headline, vague + TEXT.partition("\n\n")[2])
+        assert sentence in divide(TEXT)[1]
+    assert lines(headline, "# Only a title") == ["Only a title"]
+
+
+@every_method
+def test_white_space_and_line_breaks_inside_a_sentence_become_spaces(method):
+    [output] = build("short", method).run(["The bridge\nover  the Elbe was opened on Monday."])
+    assert output.text == "The bridge over the Elbe was opened on Monday."
+
+
+@every_method
+def test_it_is_a_backend_and_texts_do_not_touch_each_other(method):
+    backend = build("short", method)
+    assert isinstance(backend, Backend)
+    assert backend.run([]) == []
+    other = "Ulm has a minster. The minster has a tower. The tower has a bell. The bell rings at noon. Nobody hears it."
+    together = backend.run([TEXT, other, TEXT])
+    assert [o.text for o in together] == [backend.run([t])[0].text for t in (TEXT, other, TEXT)]
+
+
+def test_all_that_changes_a_summary_is_in_the_signature(monkeypatch):
+    backends = [build(kind, method, n) for kind in SIZES for method in METHODS for n in (0, 7)]
+    backends.append(Extractive("short", "centroid", 0, embed, "other weights"))
+    keys = {signature_key(backend.signature) for backend in backends}
+    assert len(keys) == len(backends)
+    before = signature_key(build().signature)
+    monkeypatch.setattr(extractive, "VERSION", extractive.VERSION + 1)
+    assert signature_key(build().signature) != before
+
+
+def test_what_does_not_exist_is_a_usage_error_that_names_what_does():
+    with pytest.raises(UsageError) as error:
+        Extractive("short", "magic")
+    assert "textrank" in error.value.hint
+    with pytest.raises(UsageError) as error:
+        Extractive("poem", "lead")
+    assert "bullets" in error.value.hint
+    for embedding in (None, ""):
+        with pytest.raises(UsageError):
+            Extractive("short", "centroid", 0, embed, embedding)
+    with pytest.raises(UsageError):
+        Extractive("short", "centroid", embedding="sha256:1")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Why did it rain?",
+        "By Angela Brandt and Lars Madsen.",
+        "Photo: Angela Brandt opens the bridge over the Elbe.",
+        "The bridge at night © Getty Images.",
+        "The bridge over the Elbe at night",
+        "said the mayor of the town.",
+        "Too short.",
+        "Ulm: Meier - Huber, Kraus, Abu Dalal (77. Turl), Linnemann, Mey, Scholz.",
+        "word " * 100 + "end.",
+    ],
+)
+def test_unfit(sentence):
+    assert unfit(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ['She said: "The bridge stands."', "Ulm lost 3-1 to Turin on Monday.", "It rained in Ulm."]
+)
+def test_fit(sentence):
+    assert not unfit(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["These are facts.", '"But it rains," he said.', "In addition, it rains."])
+def test_dangling(sentence):
+    assert dangling(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["Italy wins.", "Thistles grow.", "Butter is dear.", '"Butter is dear," he said.'])
+def test_not_dangling(sentence):
+    assert not dangling(sentence)
+
+
+@pytest.mark.parametrize("sentence", ['"It is hard.', 'It is hard."', '"It is hard."', "We are glad."])
+def test_anonymous(sentence):
+    assert anonymous(sentence)
+
+
+@pytest.mark.parametrize("sentence", ['"It is hard," said Madsen.', "Wells are dry.", 'He is called "the Rock".'])
+def test_not_anonymous(sentence):
+    assert not anonymous(sentence)
+
+
+def test_textrank_equals_power_iteration_on_the_whole_matrix():
+    import numpy as np
+
+    vectors = [c.vector for c in extractive.fit(divide(TEXT)[1]) if "bridg" in c.vector]  # all linked by the bridge
+    n = len(vectors)
+    likeness = np.array([[extractive.dot(a, b) for b in vectors] for a in vectors])
+    np.fill_diagonal(likeness, 0)
+    moves = likeness / likeness.sum(axis=0)
+    values, columns = np.linalg.eig(0.15 / n + 0.85 * moves)
+    expected = np.real(columns[:, np.argmax(np.real(values))])
+    assert np.allclose(extractive.textrank(vectors), expected / expected.sum(), atol=1e-3)
+
+
+def test_vectors_have_length_one():
+    for candidate in extractive.fit(divide(TEXT)[1]):
+        assert math.isclose(extractive.dot(candidate.vector, candidate.vector), 1.0)
+
+
+@given(st.text(max_size=300), st.sampled_from(sorted(SIZES)), st.sampled_from(["lead", "textrank", "central"]))
+def test_any_text_gives_some_of_its_own_words(text, kind, method):
+    [output] = Extractive(kind, method).run([text])
+    assert "".join(output.text.split()) in "".join(text.split()) or output.text.count("\n")
+    assert (output.outcome is Outcome.FAILED) == (output.text == "")
+
+
+def test_a_long_text_is_no_square_of_a_short_one():
+    """A table of all pairs of these sentences would take minutes."""
+    text = "\n\n".join(f"Hall {i} in Ulm stands beside the {word} church." for i, word in enumerate(spelled(3000)))
+    assert len(lines(build("long", "textrank"), text)) == 12
+    assert len(lines(build("long", "central"), text)) == 12
