@@ -85,7 +85,7 @@ def translate(
             outputs.update(((code, t), o) for t, o in zip(distinct, found, strict=True))
     accounts = [_account(d, outputs, reasons) for d in drafts]
     return [
-        account if any(s.status is not Status.FAILED for s in account if s.source) else _nothing(d, account, reasons)
+        _nothing(d, account, reasons) if account and all(s.status is Status.FAILED for s in account) else account
         for d, account in zip(drafts, accounts, strict=True)
     ]
 

@@ -13,6 +13,7 @@ Settings are keyword arguments with the names of `config.Settings`; those not gi
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,8 +29,10 @@ from .pipeline import Done, Event, OnEvent, Totals, guarded
 from .plan import Plan
 from .render import files
 from .store import Item, Store
+from .text import sanitise
 from .types import Article, Failure, Result, Sentence, Summary
 
+BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 MANIFEST = "run-manifest.json"
 Announce = Callable[[str], None]
 OnItem = Callable[[Result | Failure], None]
@@ -195,7 +198,7 @@ def summarize(
 def _articles(texts: Iterable[str], s: Settings) -> list[Article]:
     made = []
     for n, text in enumerate(texts, 1):
-        paragraphs = tuple(p for p in articles.paragraphs(text) if p)
+        paragraphs = tuple(p.strip() for p in BLANK_LINE.split(sanitise(text)) if p.strip())
         made.append(Article(id=f"text-{n}", paragraphs=paragraphs, language=s.language, source=f"text {n}"))
     return made
 

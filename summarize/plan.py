@@ -97,6 +97,11 @@ class Plan:
     def sentences(self) -> int:
         return self.settings.sentences or KINDS[self.settings.kind][0]
 
+    @property
+    def summarizer_name(self) -> str:
+        """One of EXTRACTIVE, or what names a checkpoint."""
+        return DEFAULT_SUMMARIZER if self.settings.summarizer == "auto" else self.settings.summarizer
+
     def summarizer(self, progress: OnProgress = lambda n: None) -> Cached:
         self._summarizer.progress = progress
         return self._summarizer
@@ -106,18 +111,24 @@ class Plan:
         return Cached(self.store, self._make_summarizer(), slice_size=32, retry=self.settings.retry)
 
     def _make_summarizer(self) -> Backend:
-        name = self.settings.summarizer
-        if name == "auto":
-            name = DEFAULT_SUMMARIZER
-        if name in EXTRACTIVE:
-            return self._extractive(name)
-        checkpoint = catalog.resolve(name, cache=self.cache, task="summarize")
+        if self.summarizer_name in EXTRACTIVE:
+            return self._extractive(self.summarizer_name)
+        checkpoint = catalog.resolve(self.summarizer_name, cache=self.cache, task="summarize")
         return Abstractive(self._writer(checkpoint), self._extractive(WEIGHTLESS), sentences=self.sentences)
 
-    def _extractive(self, method: str) -> Backend:
+    def _extractive(self, name: str) -> Backend:
         from .backends.extractive import Extractive
 
-        return Extractive(self.settings.kind, method, sentences=self.settings.sentences)
+        kind, sentences = self.settings.kind, self.settings.sentences
+        if name != "minilm":
+            return Extractive(kind, name, sentences)
+        from .backends import neural
+
+        s = self.settings
+        checkpoint = catalog.resolve("minilm", cache=self.cache, task="embed")
+        where = {"device": s.device, "threads": s.threads, "cache": self.cache, "announce": self.announce}
+        encoder = neural.load_encoder(checkpoint, engine=s.engine, quantization=s.quantization, **where)
+        return Extractive(kind, "centroid", sentences, encoder.embed, dict(encoder.signature.parts))
 
     def _writer(self, checkpoint: Checkpoint):
         decoding = Decoding(beams=self.settings.beams, max_new=KINDS[self.settings.kind][1], no_repeat_ngram=3)
@@ -174,15 +185,12 @@ class Plan:
             role = f"translate:{code}"
             signature = keys.signature_key(self.signatures[role])
             notes.append(ModelNote(role, checkpoint.id, checkpoint.card.quality, signature))
-        signature = self.signatures["summarize"]
-        model = str(signature.parts.get("model", self.settings.summarizer))
-        return (*notes, ModelNote("summarize", model, self._summarizer_quality(), keys.signature_key(signature)))
-
-    def _summarizer_quality(self) -> str:
-        name = self.settings.summarizer
-        if name == "auto" or name in EXTRACTIVE:
-            return "extractive"
-        return catalog.resolve(name, cache=self.cache, task="summarize").card.quality
+        signature = keys.signature_key(self.signatures["summarize"])
+        name = self.summarizer_name
+        if name in EXTRACTIVE:
+            return (*notes, ModelNote("summarize", f"extractive:{name}", "verbatim", signature))
+        quality = catalog.resolve(name, cache=self.cache, task="summarize").card.quality
+        return (*notes, ModelNote("summarize", name, quality, signature))
 
     def describe(self) -> dict:
         """For the history of runs: every signature in full, and the settings that shaped the output."""

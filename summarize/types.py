@@ -143,7 +143,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ModelNote:
-    """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good, unrated."""
+    """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good, unrated,
+    or verbatim for a summarizer that only chooses sentences."""
 
     role: str  # translate:de, summarize
     id: str

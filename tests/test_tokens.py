@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import tiny_models
+
 from summarize.backends.tokens import open_tokens
 from summarize.errors import ModelCorrupt, ModelUnsupported
 from summarize.resources import shipped
@@ -55,7 +56,7 @@ def test_same_text_as_hugging_face(pair):
 
 
 def test_control_strings_stay_text(pair):
-    ours, encode, _ = pair
+    ours, _, _ = pair
     frame = ours.encode("a")
     for text in tiny_models.CONTROL:
         literal = ours.encode(text)
@@ -63,7 +64,7 @@ def test_control_strings_stay_text(pair):
         # nothing more than the model's own frame, and no unknown token in its place where the tokenizer spells bytes
         unknown = [i for i in control if i not in frame]
         assert len(control) - len(unknown) == len([i for i in frame if ours.stray([i])]), text
-        assert {i for i in unknown} <= set(ours.encode("\U0001f9ff")), text
+        assert set(unknown) <= set(ours.encode("\U0001f9ff")), text
 
 
 def test_hugging_face_would_have_taken_them_for_control(pair):
@@ -104,14 +105,14 @@ def test_limit_is_what_the_model_reads(root):
 
 
 def test_missing_and_broken_files_name_themselves(root, tmp_path):
-    with pytest.raises(ModelCorrupt, match="vocab.json"):
+    with pytest.raises(ModelCorrupt, match=r"vocab\.json"):
         open_tokens(tmp_path, "marian")
     (tmp_path / "tokenizer.json").write_text("{")
-    with pytest.raises(ModelCorrupt, match="tokenizer.json") as caught:
+    with pytest.raises(ModelCorrupt, match=r"tokenizer\.json") as caught:
         open_tokens(tmp_path, "bart")
     assert caught.value.hint
     (tmp_path / "config.json").write_text("[]")
-    with pytest.raises(ModelCorrupt, match="config.json"):
+    with pytest.raises(ModelCorrupt, match=r"config\.json"):
         open_tokens(tmp_path, "bart")
 
 

@@ -1,7 +1,8 @@
 """The engine for a CPU: CTranslate2, int8, with neither torch nor transformers in the process.
 
 Only sources of one length and one cap are computed together. Padding changes the last bits of a sum and with them, now
-and then, a word; without it an output is the same to the bit alone and in any batch (and at beam 4 not even slower).
+and then, a word; without it an int8 output is the same to the bit alone and in any batch, and at beam 4 not slower. (In
+float32 the products themselves depend on the batch's size, so that only the words are the same.)
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..errors import ModelCorrupt, ModelUnsupported
 from .decoding import Decoding, Generated, grouped, strip_prefix
 
 # Tokens, padding included, that one translator holds at a time; chosen by measurement.
-BATCH_TOKENS = 1024
+BATCH_TOKENS = 2048
 
 
 class Ct2Engine:

@@ -3,10 +3,9 @@
 Input as for every summarizer: paragraphs joined by blank lines, the title (if any) first as a line "# title". Output:
 one sentence a line.
 
-    >>> text = "# Rain\\n\\nIt rained in Cologne on Monday. The river Rhine rose by two metres. Was it cold?"
-    >>> [output] = Extractive("short", "lead").run([text])
-    >>> output.text
-    'It rained in Cologne on Monday.\\nThe river Rhine rose by two metres.'
+    >>> text = "# Rain\\n\\nIt rained in Cologne. Did it hail? The Rhine rose by two metres. Boats stayed in harbour."
+    >>> Extractive("short", "lead").run([text])[0].text
+    'It rained in Cologne.\\nThe Rhine rose by two metres.'
 
 A method only scores sentences. What may be chosen (`unfit`), how many (`_target`), and how choosing one lowers the
 worth of its likes (`_choose`) is the same for all. docs/summarizers.md has the contest that picked the default.
@@ -70,7 +69,8 @@ class Candidate:
 class Extractive:
     """Backend. `kind` is a key of SIZES, `method` of METHODS; `sentences` overrides the kind's number of sentences.
 
-    Method "centroid" needs `embed` and, for the signature, `embedding`: what names its weights (a hash, as JSON).
+    A text of a title alone is summarized by it, one without letters by nothing (outcome FAILED). Method "centroid"
+    needs `embed` and, for the signature, `embedding`: what names its weights, as JSON.
     Raises UsageError for a kind or method that does not exist, and for "centroid" without the two.
     """
 
@@ -98,6 +98,7 @@ class Extractive:
             "parameters": asdict(self.parameters),
             "version": VERSION,
             "evidence": evidence.VERSION,  # its words and stems are ours
+            "chunk": chunk.VERSION,  # and its sentences
         }
         return Signature(own | ({"embedding": self.embedding} if self.method == "centroid" else {}))
 
@@ -107,8 +108,8 @@ class Extractive:
 
     def _summary(self, title: str, sentences: list[str]) -> list[str]:
         candidates = fit(sentences)
-        if self.kind == "headline" and (not candidates or telling(title, candidates)):
-            return [title] if title else []
+        if not candidates or (self.kind == "headline" and telling(title, candidates)):
+            return [title] if lettered(title) else []
         target = self._target(len(candidates))
         if self.method == "lead" or len(candidates) < self.parameters.clearly * target:
             return [c.text for c in candidates[:target]]
@@ -180,11 +181,15 @@ def divide(text: str) -> tuple[str, list[str]]:
 
 def fit(sentences: list[str]) -> list[Candidate]:
     """The sentences worth choosing from; if none is, those with letters."""
-    lettered = [i for i, s in enumerate(sentences) if any(c.isalpha() for c in s)]
-    places = [i for i in lettered if not unfit(sentences[i])] or lettered
+    sayable = [i for i, s in enumerate(sentences) if lettered(s)]
+    places = [i for i in sayable if not unfit(sentences[i])] or sayable
     stems = {i: evidence.content(sentences[i]) for i in places}
     frequency = Counter(stem for i in places for stem in set(stems[i]))
     return [Candidate(i, sentences[i], vector(stems[i], frequency, len(places))) for i in places]
+
+
+def lettered(text: str) -> bool:
+    return any(c.isalpha() for c in text)
 
 
 _CAPTION = re.compile(

@@ -1,0 +1,65 @@
+"""The Python API, on the shipped model."""
+
+from __future__ import annotations
+
+import pytest
+
+import summarize
+from conftest import ROOT
+
+GERMAN = "Ich habe gestern ein Buch gekauft. Der Hund schläft.\n\nDas Haus ist alt."
+ENGLISH = " ".join(f"Sentence number {i} tells of the new bridge over the river in town {i}." for i in range(1, 12))
+
+
+@pytest.fixture(autouse=True)
+def own_cache(cache, monkeypatch):
+    monkeypatch.setenv("SUMMARIZE_CACHE", str(cache))
+
+
+def test_translate_keeps_order_paragraphs_and_originals():
+    first, second = summarize.translate([GERMAN, "Der Hund schläft."], language="de")
+    assert [s.source for s in first.sentences] == [
+        "Ich habe gestern ein Buch gekauft.",
+        "Der Hund schläft.",
+        "Das Haus ist alt.",
+    ]
+    assert first.text.count("\n\n") == 1 and "book" in first.text
+    assert second.text == first.sentences[1].target
+
+
+def test_translate_of_nothing_and_of_english():
+    empty, english = summarize.translate(["", ENGLISH])
+    assert empty.text == "" and empty.sentences == ()
+    assert english.text == ENGLISH and {s.status for s in english.sentences} == {summarize.Status.COPIED}
+
+
+def test_translate_without_a_model_raises_with_the_next_step():
+    french = "Le président de la République a reçu la chancelière allemande lundi soir à Paris pour un long entretien."
+    with pytest.raises(summarize.SummarizeError) as caught:
+        summarize.translate([french])
+    assert "models pull" in caught.value.hint
+
+
+def test_summarize_english_text():
+    (summary,) = summarize.summarize([ENGLISH], kind="headline")
+    assert len(summary.claims) == 1 and summary.claims[0].text in ENGLISH and summary.claims[0].evidence
+
+
+def test_run_reports_and_calls_back(tmp_path):
+    events, items = [], []
+    report = summarize.run([str(ROOT / "seeds")], out=str(tmp_path / "out"), on_event=events.append)
+    assert report.exit_code == 0 and len(report.results) == 1 and not report.failures
+    assert events[-1].done == events[-1].total
+    again = summarize.run([str(ROOT / "seeds")], out=str(tmp_path / "out"), on_item=items.append)
+    assert items == report.results and again.results == [] and again.totals.unchanged == 1
+
+
+def test_an_unknown_setting_is_an_error():
+    with pytest.raises(summarize.SummarizeError, match="kinds"):
+        summarize.translate(["Ja."], kinds="short")
+
+
+def test_everything_exported_exists():
+    assert all(getattr(summarize, name) is not None for name in summarize.__all__)
+    with pytest.raises(AttributeError):
+        summarize.nothing  # noqa: B018
