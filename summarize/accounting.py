@@ -1,4 +1,4 @@
-"""From articles to accounted sentences: detect, cut, translate every distinct sentence once, and give each its status."""
+"""From articles to accounted sentences: detect, cut, translate each distinct sentence once, give each its status."""
 
 from __future__ import annotations
 

@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import articles, config, pipeline, records
-from .config import Settings
-from .errors import ModelError, StoreError, SummarizeError, UsageError
 from .accounting import prepare
 from .accounting import translate as translate_drafts
+from .config import Settings
+from .errors import ModelError, StoreError, SummarizeError, UsageError
 from .pipeline import Done, Event, OnEvent, Totals, guarded
 from .plan import Plan
 from .render import files
@@ -253,7 +253,8 @@ def recall(article: str, s: Settings, *, run: int | None = None) -> Result:
             raise UsageError(f"{article!r} is the end of several ids: {', '.join(ids[:5])}", "give the whole id")
         body = store.result(items[0].result or "")
     if body is None:
-        raise StoreError(f"the result of {items[0].article} is damaged", "`summarize cache verify --repair`, then run again")
+        hint = "`summarize cache verify --repair`, then run again"
+        raise StoreError(f"the result of {items[0].article} is damaged", hint)
     return records.decode_result(body)
 
 

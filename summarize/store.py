@@ -78,7 +78,8 @@ class Store:
         try:
             with store._guarded("open"):
                 db.execute("PRAGMA journal_mode=WAL")
-                db.execute("PRAGMA synchronous=NORMAL")  # with WAL: a power cut may lose the last commits, never the file
+                # With WAL a power cut may lose the last commits, never the file.
+                db.execute("PRAGMA synchronous=NORMAL")
                 db.execute("PRAGMA foreign_keys=ON")
                 store._migrate()
         except StoreError:
@@ -301,7 +302,8 @@ class Store:
         limit = time.time() - older_than
         with self._transaction() as db:
             runs = db.execute(
-                "DELETE FROM runs WHERE state <> 'running' AND id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)",
+                "DELETE FROM runs WHERE state <> 'running'"
+                " AND id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)",
                 (keep_runs,),
             ).rowcount
             results = db.execute(

@@ -1,8 +1,8 @@
 """The nouns of the project: frozen dataclasses, standard library only.
 
-An `Article` is read from a drop. Its text is cut into `Sentence`s, each of which ends with one `Status`. A `Summary` is
-made of `Claim`s, each linked to the sentences that support it. A `Result` is all of that for one article; a `Failure` is
-what stands in its place when there is none. A `Backend` turns texts into `Output`s under a `Signature`.
+An `Article` is read from a drop. Its text is cut into `Sentence`s, each of which ends with one `Status`. A `Summary`
+is made of `Claim`s, each linked to the sentences that support it. A `Result` is all of that for one article; a
+`Failure` is what stands in its place when there is none. A `Backend` turns texts into `Output`s under a `Signature`.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What stands in place of a result. `error` is the class name, `stage` one of read, detect, translate, summarize, write."""
+    """Stands in place of a result. `error`: a class name; `stage`: read, detect, translate, summarize or write."""
 
     id: str
     source: str
@@ -117,7 +117,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of a summary. `evidence` are indices into Result.sentences; `support` is 0 to 1 (see evidence.py)."""
+    """One sentence of a summary. `evidence`: indices into Result.sentences; `support`: 0 to 1 (see evidence.py)."""
 
     text: str
     evidence: tuple[int, ...] = ()
@@ -143,8 +143,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ModelNote:
-    """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good, unrated,
-    or verbatim for a summarizer that only chooses sentences."""
+    """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good,
+    unrated, or verbatim for a summarizer that only chooses sentences."""
 
     role: str  # translate:de, summarize
     id: str

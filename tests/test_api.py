@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 
 import summarize
-from conftest import ROOT
 
 GERMAN = "Ich habe gestern ein Buch gekauft. Der Hund schläft.\n\nDas Haus ist alt."
 ENGLISH = " ".join(f"Sentence number {i} tells of the new bridge over the river in town {i}." for i in range(1, 12))

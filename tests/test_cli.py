@@ -11,9 +11,9 @@ import sys
 import time
 
 import pytest
-
 import tiny_models
 from conftest import ROOT
+
 from summarize.cli import main
 
 SEED = ROOT / "seeds" / "000_4fa7a94abecd2504.txt"
@@ -97,7 +97,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(cli, seeds, isolated)
     (seeds / "empty.txt").write_text("")
     (seeds / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     code, out, err = cli("run", seeds, "missing.txt")
-    assert code == 1 and "000_4fa7a94abecd2504" in out.replace("\n", "") or "20 sentences" in out
+    assert (code == 1 and "000_4fa7a94abecd2504" in out.replace("\n", "")) or "20 sentences" in out
     for name in ("empty.txt", "picture.txt", "missing.txt"):
         assert name in err
     assert "3 inputs failed" in err and (isolated / "out" / "000_4fa7a94abecd2504.md").exists()
@@ -105,7 +105,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(cli, seeds, isolated)
 
 def test_a_language_without_a_model(cli, isolated):
     (isolated / "f.txt").write_text(FRENCH)
-    code, out, err = cli("run", "f.txt")
+    code, _, err = cli("run", "f.txt")
     assert code == 3
     assert "French" in err and "summarize models pull Helsinki-NLP/opus-mt-fr-en" in err
 
@@ -118,7 +118,7 @@ def test_a_second_model_serves_a_second_language(cli, isolated, tmp_path):
     shutil.copy(SEED, isolated / "de.txt")
     (isolated / "fr.txt").write_text(FRENCH)
     (isolated / "mixed.txt").write_text(SEED.read_text(encoding="utf-8") + "\n\n" + FRENCH)
-    code, out, _ = cli("run", "de.txt", "fr.txt", "mixed.txt", "--mt", f"fr={model.path}", "--json")
+    _, out, _ = cli("run", "de.txt", "fr.txt", "mixed.txt", "--mt", f"fr={model.path}", "--json")
     items = {i["id"]: i for i in json.loads(out)["items"] if "id" in i}
     assert items["fr"]["language"] == "fr" and items["mixed"]["language"] == items["de"]["language"] == "de"
     roles = {m["role"] for m in items["mixed"]["models"]}
@@ -132,10 +132,10 @@ def test_a_second_model_serves_a_second_language(cli, isolated, tmp_path):
 
 
 def test_json_and_jsonl_are_data_on_stdout(cli, seeds):
-    code, out, err = cli("run", seeds, "--json")
+    code, out, _ = cli("run", seeds, "--json")
     body = json.loads(out)
     assert code == body["exit_code"] == 0 and body["items"][0]["ledger"]["failed"] == 0
-    code, out, err = cli("run", seeds, "nowhere.txt", "--jsonl", "-")
+    code, out, _ = cli("run", seeds, "nowhere.txt", "--jsonl", "-")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 1 and [("failure" in line) for line in lines] == [False, True]
 
@@ -187,7 +187,7 @@ def test_kinds_of_summary(cli, seeds, kind, most):
 )
 def test_errors_say_what_to_do(cli, arguments, code, words, seeds):
     shutil.copy(SEED, "x.txt")
-    got, out, err = cli(*arguments)
+    got, _, err = cli(*arguments)
     assert got == code and words in err and "Traceback" not in err
 
 
@@ -291,9 +291,10 @@ def test_prompt_commands(cli, isolated):
     code, out, _ = cli("prompts", "list", "--json")
     assert {p["name"] for p in json.loads(out)} >= {"headline", "short", "bullets", "long"}
     (isolated / "prompts").mkdir()
-    (isolated / "prompts" / "short.md").write_text("---\nname: short\nkind: short\nvariables: text\n---\nMine: {{ text }}\n")
+    head = "---\nname: short\nkind: short\nvariables: text\n---\n"
+    (isolated / "prompts" / "short.md").write_text(head + "Mine: {{ text }}\n")
     assert "Mine:" in cli("prompts", "show", "short")[1]
-    (isolated / "prompts" / "short.md").write_text("---\nname: short\nkind: short\nvariables: text\n---\n{{ txet }}\n")
+    (isolated / "prompts" / "short.md").write_text(head + "{{ txet }}\n")
     code, _, err = cli("prompts", "show", "short")
     assert code == 2 and "txet" in err
 
@@ -328,7 +329,7 @@ def test_a_run_that_is_cut_short_goes_on_where_it_stopped(cli, cache, isolated, 
     _, err = process.communicate(timeout=60)
     assert process.returncode == code and "Traceback" not in err
     done = len(list((isolated / "out").glob("a*.json")))
-    assert 0 < done < 30 and not list((isolated / "out").glob(".*.part")) or number == signal.SIGKILL
+    assert (0 < done < 30 and not list((isolated / "out").glob(".*.part"))) or number == signal.SIGKILL
     again = subprocess.run([*command, "--json"], cwd=isolated, capture_output=True, text=True)
     body = json.loads(again.stdout)
     assert body["totals"]["articles"] == 30 and body["totals"]["unchanged"] >= done - 4
@@ -368,6 +369,6 @@ def test_colour_only_where_it_is_wanted(seeds, isolated, cache, cli):
     cli("run", seeds, "-q")
     environ = {**os.environ, "FORCE_COLOR": "1"}
     command = [sys.executable, "-m", "summarize", "run", "seeds"]
-    colour = subprocess.run(command, cwd=isolated, capture_output=True, text=True, env=environ).stdout
-    plain = subprocess.run(command, cwd=isolated, capture_output=True, text=True, env={**environ, "NO_COLOR": "1"}).stdout
+    shown = lambda env: subprocess.run(command, cwd=isolated, capture_output=True, text=True, env=env).stdout
+    colour, plain = shown(environ), shown({**environ, "NO_COLOR": "1"})
     assert "\x1b[" in colour and "\x1b[3" not in plain

@@ -1,12 +1,12 @@
-"""The contract of `types.Backend`, which every backend passes: the fakes, the wrappers, the engines on real checkpoints."""
+"""The contract of `types.Backend`, which every backend passes: fakes, wrappers, engines on real checkpoints."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-
 import tiny_models
+
 from summarize import catalog, keys
 from summarize.backends import neural
 from summarize.backends.abstractive import Abstractive
@@ -33,7 +33,8 @@ SENTENCES = [
 ]
 ARTICLE = "# Die Reise\n\n" + "\n\n".join(
     f"The delegation of town {i} met in hall {i % 7} to talk about the new bridge. It will cost {i * 3} million euros. "
-    f"Nobody in town {i} had expected such a price." for i in range(1, 9)
+    f"Nobody in town {i} had expected such a price."
+    for i in range(1, 9)
 )
 DOCUMENTS = [ARTICLE, "One short text.", ARTICLE.replace("bridge", "school"), ARTICLE]
 
@@ -57,7 +58,8 @@ def tiny(kind, engine, task="summarize"):
             prompt = prompts.load("short", prompts.folders())
         checkpoint = tiny_models.make(kind, tmp_path)
         decoding = Decoding(beams=2, max_new=24)
-        return neural.load(checkpoint, engine=engine, quantization="float32", decoding=decoding, cache=cache, prompt=prompt)
+        how = {"engine": engine, "quantization": "float32", "decoding": decoding}
+        return neural.load(checkpoint, cache=cache, prompt=prompt, **how)
 
     return make
 

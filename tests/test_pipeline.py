@@ -1,10 +1,10 @@
-"""The main job on fakes: order, windows, the ledger, the article-level key, misfortunes that stay with their article."""
+"""The main job on fakes: order, windows, the ledger, the article-level key, one article's misfortunes."""
 
 from __future__ import annotations
 
 import pytest
-
 from fake_plan import FakePlan
+
 from summarize import accounting, pipeline, records
 from summarize.errors import ModelCorrupt
 from summarize.store import Store
@@ -171,7 +171,7 @@ def test_letterless_text_never_reaches_a_model(store):
 def test_summary_sentences_name_their_evidence(store):
     summarize = lambda text: "\n".join([text.split(". ")[0] + ".", "Aliens landed in 1999 near Roswell."])
     (marked,), totals = settle([article("a")], FakePlan(store, summarize=summarize), store)
-    assert [c.evidence for c in marked.summary.claims][0] == (0,) and not marked.summary.claims[0].problems
+    assert marked.summary.claims[0].evidence == (0,) and not marked.summary.claims[0].problems
     assert marked.summary.claims[1].problems and totals.unsupported == 1
     with_drop = FakePlan(store, summarize=summarize, unsupported="drop", kind="bullets")
     (dropped,), _ = settle([article("a")], with_drop, store)

@@ -146,7 +146,7 @@ def test_two_processes_write_at_once(tmp_path):
 def test_history_and_what_prune_keeps(store):
     for n in range(3):
         run = store.begin_run([f"drop{n}"], {"fingerprint": "p"})
-        store.put_result(f"key{n}", "a/b", "v", '{"n":%d}' % n)
+        store.put_result(f"key{n}", "a/b", "v", f'{{"n":{n}}}')
         store.add_items([Item(run, 0, "a/b", f"key{n}", False, None), Item(run, 1, "c", None, False, {"error": "X"})])
         store.end_run(run, "done", {"articles": 1})
     assert [r.id for r in store.runs()] == [3, 2, 1]

@@ -47,7 +47,7 @@ def test_cached_keeps_every_finished_slice(store):
         Cached(store, Fake(answer), slice_size=3).run(texts)
     again = Fake(str.upper)
     assert [o.text for o in Cached(store, again, slice_size=3).run(texts)] == [t.upper() for t in texts]
-    assert sum(again.calls, []) == ["t6", "t7", "t8", "t9"]
+    assert [t for call in again.calls for t in call] == ["t6", "t7", "t8", "t9"]
 
 
 def test_retry_goes_back_to_what_fell_short_once(store):
@@ -209,7 +209,7 @@ def test_a_bad_summary_falls_back_on_extraction(say):
 def test_a_long_article_is_map_reduced():
     fake = Fake(lambda t: t.split(".")[0] + ".", limit=40)
     texts = [article(300), article(100)]
-    long, short = Abstractive(fake, LEAD, sentences=3).run(texts)
+    long, _ = Abstractive(fake, LEAD, sentences=3).run(texts)
     assert long.parts > 5 and long.text.startswith("A title This is sentence 0")
     assert all(fake.fits(t) for call in fake.calls for t in call)
     read = " ".join(fake.calls[0])

@@ -1,5 +1,5 @@
-"""`Abstractive`: what it takes to get a usable summary out of a model that writes: map-reduce when the article is longer
-than the model reads, whole sentences only, and an extractive summary where the model has nothing good to say.
+"""`Abstractive`: what it takes to get a usable summary out of a model that writes: map-reduce when the article is
+longer than the model reads, whole sentences only, and an extractive summary where the model has nothing good to say.
 
 Input as for every summarizer: paragraphs joined by blank lines, the title (if any) first as "# title". Output: one
 sentence a line.
@@ -51,7 +51,7 @@ class Abstractive:
         parts = [[chunk.join(spans).strip() for spans in pack] for pack in packs]
         outputs = iter(self.inner.run([p for pieces in parts for p in pieces]))
         partial = [[next(outputs) for _ in pieces] for pieces in parts]
-        done = [Output(self._trim(outs[0].text), flags=outs[0].flags, parts=1) if len(outs) == 1 else None for outs in partial]
+        done = [Output(self._trim(o[0].text), flags=o[0].flags) if len(o) == 1 else None for o in partial]
         again = [i for i, out in enumerate(done) if out is None]
         if again:
             joined = [" ".join(self._trim(o.text).replace("\n", " ") for o in partial[i]) for i in again]

@@ -1,5 +1,5 @@
-"""`Cached`: the store in front of a backend. A hit needs only the signature, and a signature needs no model: that is why
-a second run imports no model library.
+"""`Cached`: the store in front of a backend. A hit needs only the signature, and a signature needs no model: that is
+why a second run imports no model library.
 """
 
 from __future__ import annotations

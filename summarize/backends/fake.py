@@ -1,8 +1,8 @@
 """`Fake`: a backend without a model. Public, for tests and for trying the pipeline; it records what it was asked.
 
-    >>> fake = Fake(lambda text: text.upper())
-    >>> [o.text for o in fake.run(["a", "b"])], fake.calls
-    (['A', 'B'], [['a', 'b']])
+>>> fake = Fake(lambda text: text.upper())
+>>> [o.text for o in fake.run(["a", "b"])], fake.calls
+(['A', 'B'], [['a', 'b']])
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..types import Output, Signature
 
 
 class Fake:
-    """`answer` maps a text to a text or an Output. With `limit`, texts of more words raise TextTooLong, as a model's do."""
+    """`answer` maps a text to a text or an Output. With `limit`, texts of more words raise TextTooLong."""
 
     def __init__(self, answer: Callable[[str], str | Output], *, name: str = "fake", limit: int | None = None):
         self.answer = answer

@@ -14,6 +14,9 @@ from .. import checks
 from ..types import Backend, Outcome, Output, Signature
 
 VERSION = 1
+SHORT_WORDS = frozenset(
+    re.findall(r"\w+", "DIE DER DAS VOR BEI MIT UND AUF AUS FÜR VON IST EIN IM IN ZU ES ER SIE WIR")
+)
 
 
 def marked(source: str) -> str:
@@ -87,6 +90,5 @@ def sentence_case(text: str) -> str:
     """
     if not mostly_capitals(text):
         return text
-    small = {"DIE", "DER", "DAS", "VOR", "BEI", "MIT", "UND", "AUF", "AUS", "FÜR", "VON", "IST", "EIN", "IM", "IN", "ZU"}
-    keep = lambda w: len(w) <= 3 and w.isupper() and w not in small
+    keep = lambda word: len(word) <= 3 and word.isupper() and word not in SHORT_WORDS
     return re.sub(r"\w+", lambda m: m.group() if keep(m.group()) else m.group().capitalize(), text)

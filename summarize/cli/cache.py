@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, print_json, settings
+from .options import AsJson, Cache, Config, print_json, say, settings
 
 app = typer.Typer(help="Look after the cache of model outputs.", no_args_is_help=True, rich_markup_mode=None)
 Opt = typer.Option
@@ -69,4 +69,4 @@ def prune(
     if as_json:
         print_json(gone)
     else:
-        typer.echo(f"removed {gone['runs']} runs, {gone['results']} articles, {gone['outputs']} model outputs", err=True)
+        say("removed {runs} runs, {results} articles, {outputs} model outputs".format(**gone))

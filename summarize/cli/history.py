@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -36,7 +36,7 @@ def runs(
 
 def show(
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, or the last part of it.")],
-    run: Annotated[Optional[int], Opt("--run", metavar="N", help="As it was in run N (the newest).")] = None,
+    run: Annotated[int | None, Opt("--run", metavar="N", help="As it was in run N (the newest).")] = None,
     summary: Annotated[bool, Opt("--summary", help="Only the summary.")] = False,
     provenance: Annotated[bool, Opt("--provenance", help="Also models and signatures.")] = False,
     cache: Cache = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -43,7 +43,7 @@ def info(model: Name, cache: Cache = None, config: Config = None, as_json: AsJso
 
 @app.command()
 def pull(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="org/name[@revision] on the hub, or an embedded model.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="org/name[@revision] on the hub, or minilm, smollm2.")],
     offline: Offline = None,
     cache: Cache = None,
     config: Config = None,
@@ -68,7 +68,7 @@ def pull(
 @app.command()
 def add(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A checkpoint in Hugging Face format.")],
-    name: Annotated[Optional[str], Opt("--name", metavar="NAME", help="What to call it (the folder's name).")] = None,
+    name: Annotated[str | None, Opt("--name", metavar="NAME", help="What to call it (the folder's name).")] = None,
     cache: Cache = None,
     config: Config = None,
 ) -> None:
@@ -83,8 +83,8 @@ def add(
 @app.command()
 def convert(
     model: Name,
-    out: Annotated[Optional[Path], Opt("--out", "-o", metavar="DIR", help="Where safetensors of a pickle go.")] = None,
-    quantization: Annotated[Optional[str], Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
+    out: Annotated[Path | None, Opt("--out", "-o", metavar="DIR", help="Where safetensors of a pickle go.")] = None,
+    quantization: Annotated[str | None, Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
     cache: Cache = None,
     config: Config = None,
 ) -> None:
@@ -105,7 +105,7 @@ def convert(
 
 @app.command()
 def verify(
-    model: Annotated[Optional[str], typer.Argument(metavar="MODEL", help="One model (all that are here).")] = None,
+    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="One model (all that are here).")] = None,
     cache: Cache = None,
     config: Config = None,
     as_json: AsJson = False,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-Cache = Annotated[Optional[str], typer.Option("--cache", metavar="DIR", help="Where outputs and converted models are kept.")]
-Config = Annotated[Optional[str], typer.Option("--config", metavar="FILE", help="Settings file (else ./summarize.toml).")]
+Cache = Annotated[str | None, typer.Option("--cache", metavar="DIR", help="Where outputs and models are kept.")]
+Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file (else ./summarize.toml).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-Offline = Annotated[Optional[bool], typer.Option("--offline/--online", help="Never open a connection, whatever is missing.")]
+Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Never open a connection.")]
 
 
 def given(**options: object) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -14,29 +14,29 @@ Opt = typer.Option
 
 def run(
     paths: Paths,
-    out: Annotated[Optional[str], Opt("--out", "-o", metavar="DIR", help="Where results go (out).")] = None,
-    kind: Annotated[Optional[str], Opt(metavar="KIND", help="headline, short, bullets or long (short).")] = None,
-    sentences: Annotated[Optional[int], Opt(metavar="N", help="Most sentences of a summary (by kind).")] = None,
+    out: Annotated[str | None, Opt("--out", "-o", metavar="DIR", help="Where results go (out).")] = None,
+    kind: Annotated[str | None, Opt(metavar="KIND", help="headline, short, bullets or long (short).")] = None,
+    sentences: Annotated[int | None, Opt(metavar="N", help="Most sentences of a summary (by kind).")] = None,
     mt: Annotated[
-        Optional[list[str]], Opt(metavar="[LANG=]MODEL", help="Translation model: a name, folder or hub id. Repeatable.")
+        list[str] | None, Opt(metavar="[LANG=]MODEL", help="Translation model: a name, folder or hub id. Repeatable.")
     ] = None,
-    summarizer: Annotated[Optional[str], Opt(metavar="MODEL", help="lead, textrank, central, minilm, or a model.")] = None,
-    prompt: Annotated[Optional[str], Opt(metavar="NAME", help="Prompt for a chat model (by kind).")] = None,
-    lang: Annotated[Optional[str], Opt(metavar="CODE", help="Language of all articles (detected).")] = None,
-    engine: Annotated[Optional[str], Opt(metavar="ENGINE", help="auto, ct2 or transformers.")] = None,
-    quantization: Annotated[Optional[str], Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
-    beams: Annotated[Optional[int], Opt(metavar="N", help="Beam size; 1 is greedy (4).")] = None,
-    threads: Annotated[Optional[int], Opt(metavar="N", help="Processor threads (all).")] = None,
-    device: Annotated[Optional[str], Opt(metavar="DEVICE", help="auto, cpu or cuda.")] = None,
+    summarizer: Annotated[str | None, Opt(metavar="MODEL", help="lead, textrank, central, minilm, or a model.")] = None,
+    prompt: Annotated[str | None, Opt(metavar="NAME", help="Prompt for a chat model (by kind).")] = None,
+    lang: Annotated[str | None, Opt(metavar="CODE", help="Language of all articles (detected).")] = None,
+    engine: Annotated[str | None, Opt(metavar="ENGINE", help="auto, ct2 or transformers.")] = None,
+    quantization: Annotated[str | None, Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
+    beams: Annotated[int | None, Opt(metavar="N", help="Beam size; 1 is greedy (4).")] = None,
+    threads: Annotated[int | None, Opt(metavar="N", help="Processor threads (all).")] = None,
+    device: Annotated[str | None, Opt(metavar="DEVICE", help="auto, cpu or cuda.")] = None,
     unsupported: Annotated[
-        Optional[str], Opt(metavar="WHAT", help="Summary sentences without evidence: mark, drop or keep.")
+        str | None, Opt(metavar="WHAT", help="Summary sentences without evidence: mark, drop or keep.")
     ] = None,
-    retry: Annotated[Optional[bool], Opt("--retry", help="Try again what was repaired or failed.")] = None,
+    retry: Annotated[bool | None, Opt("--retry", help="Try again what was repaired or failed.")] = None,
     offline: Offline = None,
     cache: Cache = None,
     config: Config = None,
     dry_run: Annotated[bool, Opt("--dry-run", help="Say what would be done, and do nothing.")] = False,
-    jsonl: Annotated[Optional[str], Opt(metavar="FILE", help="Also write results as JSON lines (- for stdout).")] = None,
+    jsonl: Annotated[str | None, Opt(metavar="FILE", help="Also write results as JSON lines (- for stdout).")] = None,
     as_json: AsJson = False,
     quiet: Annotated[bool, Opt("--quiet", "-q", help="No table, no progress; errors only.")] = False,
 ) -> int:
@@ -75,4 +75,3 @@ def run(
             sink.flush()
     sink.close(report)
     return report.exit_code
-

@@ -1,4 +1,4 @@
-"""Result -> out/<article>.md and .json, a run's manifest, and lines of jsonl. Every file appears whole or not at all."""
+"""Result -> out/<article>.md and .json, and a run's manifest. Every file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..types import Json, Result, Status
 from .words import DRAFT, coverage, ledger
 
 _INLINE = re.compile(r"[\\`*_\[\]<|~]")
-_LINE_START = re.compile(r"^(\s*)([#>+=-]|\d+[.)])", re.MULTILINE)
+_LINE_START = re.compile(r"^(\s*\d*)([#>+=.)-])", re.MULTILINE)
 
 
 def escape(text: str) -> str:
@@ -23,8 +23,7 @@ def escape(text: str) -> str:
     >>> escape("# no <script> [x](y)")
     '\\\\# no \\\\<script> \\\\[x\\\\](y)'
     """
-    text = _INLINE.sub(lambda m: "\\" + m.group(), text)
-    return _LINE_START.sub(lambda m: m.group(1) + "\\" + m.group(2) if len(m.group(2)) == 1 else m.group(1) + m.group(2)[:-1] + "\\" + m.group(2)[-1], text)
+    return _LINE_START.sub(r"\1\\\2", _INLINE.sub(r"\\\g<0>", text))
 
 
 def markdown(r: Result) -> str:

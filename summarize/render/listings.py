@@ -51,8 +51,8 @@ def cache_stats(stats: Mapping) -> Any:
 
 def estimate(e: Mapping) -> str:
     """
-    >>> e = {"articles": 2, "unchanged": 1, "failures": 0, "sentences": 30, "cached": 10, "unserved": 0, "to_translate": 20, "seconds": None}
-    >>> print(estimate(e))
+    >>> counts = {"articles": 2, "unchanged": 1, "failures": 0, "sentences": 30, "cached": 10, "unserved": 0}
+    >>> print(estimate({**counts, "to_translate": 20, "seconds": None}))
     2 articles, 1 unchanged
     30 sentences in the others: 10 in the cache, 20 to translate
     time: not known before a first run with these models

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..pipeline import Event, Totals
+from ..pipeline import Totals
 from ..types import Claim, Failure, ModelNote, Result, Sentence, Status
 from .files import heading
 from .words import DRAFT, coverage, duration, ledger, plural
@@ -109,7 +109,8 @@ def article(r: Result, *, parts: Sequence[str]) -> Any:
     if "sentences" in parts:
         blocks += [Text(""), _side_by_side(r.sentences, r.language)]
     if "provenance" in parts:
-        blocks += [Text("\nMade by", style="bold"), *map(_note, r.models), Text(f"article version {r.version}", style="dim")]
+        blocks += [Text("\nMade by", style="bold"), *map(_note, r.models)]
+        blocks += [Text(f"article version {r.version}", style="dim")]
     return Group(*blocks)
 
 
