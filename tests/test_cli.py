@@ -172,7 +172,7 @@ def test_kinds_of_summary(cli, seeds, kind, most):
 @pytest.mark.parametrize(
     "arguments, code, words",
     [
-        (["run"], 2, "PATHS"),
+        (["run"], 2, "PATH"),
         (["run", "x.txt", "--knid", "short"], 2, "--kind"),
         (["run", "x.txt", "--kind", "brief"], 2, "headline"),
         (["run", "x.txt", "--beams", "0"], 2, "beams"),

@@ -1,9 +1,8 @@
 """`Neural`: a checkpoint as a backend. Tokens + engine + decoding, and a prompt or prefix where the model wants one.
 
->>> neural = load(checkpoint, decoding=Decoding(beams=4), cache=Path("cache"))     # doctest: +SKIP
->>> neural.signature                                                               # doctest: +SKIP  (loads nothing)
->>> neural.run(["Guten Morgen!"])                                                  # doctest: +SKIP  (loads, once)
-[Output(text='Good morning!', …)]
+neural = load(checkpoint, decoding=Decoding(beams=4), cache=Path("cache"))
+neural.signature                 # loads nothing
+neural.run(["Guten Morgen!"])    # loads, once; [Output(text="Good morning!", …)]
 """
 
 from __future__ import annotations

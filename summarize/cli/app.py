@@ -16,18 +16,18 @@ app = typer.Typer(
     help="""Translate drops of foreign-language articles to English and summarize them, on this machine, offline.
 
 \b
-  summarize run seeds/                        read, translate, summarize; results in out/
-  summarize run drop/ --kind bullets --json   another kind of summary, as data
-  summarize show 000_4fa7a94abecd2504         one article, original beside translation
-  summarize runs                              what ran before
-  summarize models list                       what models there are
+  summarize run seeds/                     the main job; results in out/
+  summarize run drop/ --kind bullets       another kind of summary
+  summarize show 000_4fa7a94abecd2504      original beside translation
+  summarize runs                           what ran before
+  summarize models list                    what models there are
 
 Only what is new or changed is translated: run it as often as you like. Settings come from flags, SUMMARIZE_*
 variables and summarize.toml, in that order.
 
 \b
-Exit status: 0 all well, 1 something failed or fell short, 2 usage, 3 a model is not available, 130 interrupted
-(run again to go on), 70 a bug.""",
+Exit status: 0 all well, 1 something failed or fell short, 2 usage,
+3 a model is not available, 130 interrupted (run again to go on), 70 a bug.""",
 )
 
 

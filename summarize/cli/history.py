@@ -43,7 +43,10 @@ def show(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one article of a past run: summary with evidence, original beside translation."""
+    """Show one article of a past run.
+
+    Its summary with evidence, and the original beside the translation.
+    """
     from .. import api, records
     from ..render import terminal
 

@@ -8,7 +8,7 @@ import typer
 
 from .options import AsJson, Cache, Config, Offline, given, print_json
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs, or - for standard input.")]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, globs, or - for standard input.")]
 Opt = typer.Option
 
 
@@ -40,7 +40,9 @@ def run(
     as_json: AsJson = False,
     quiet: Annotated[bool, Opt("--quiet", "-q", help="No table, no progress; errors only.")] = False,
 ) -> int:
-    """Translate and summarize articles; results go to out/ as Markdown and JSON.
+    """Translate and summarize articles.
+
+    Results go to out/ as Markdown and JSON, and into the history.
 
     \b
     summarize run seeds/
