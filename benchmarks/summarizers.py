@@ -26,7 +26,6 @@ from summarize.backends.extractive import Extractive, divide
 from summarize.types import Backend, Output
 
 HELD_OUT = 100  # BBC articles from this one on are reported; those before it were for tuning
-SAMPLE = 40  # articles of each set for the contestants with SmolLM2 (evenly spread over those reported)
 THREADS = 2
 REWRITE = "Rewrite the input text in one short sentence. Keep names and numbers, add nothing."
 
@@ -142,9 +141,9 @@ def drops(folder: Path) -> list[Text]:
     return found
 
 
-def spread(texts: list[Text]) -> list[Text]:
-    """A fixed sample."""
-    return [texts[i * len(texts) // SAMPLE] for i in range(SAMPLE)] if len(texts) > SAMPLE else texts
+def spread(texts: list[Text], size: int) -> list[Text]:
+    """A fixed sample, evenly spread."""
+    return [texts[i * len(texts) // size] for i in range(size)] if len(texts) > size else texts
 
 
 def _letters(text: str) -> str:
@@ -183,7 +182,7 @@ def measure(name: str, make: Make, texts: Sequence[Text], *, summaries: bool, ma
     return row
 
 
-_BULLET = re.compile(r"\s*(?:[-*#]+|\d+[.)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-*#]+|\d+[.)])\s+")
 
 
 def _lines(summary: str) -> list[str]:
@@ -199,6 +198,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("docs/summarizers.md"))
     parser.add_argument("--cache", type=Path, default=Path("cache"))
+    parser.add_argument("--sample", type=int, default=40, help="articles of each set for the contestants with SmolLM2")
     parser.add_argument("--fast", action="store_true", help="without SmolLM2, to the screen only")
     options = parser.parse_args()
 
@@ -210,7 +210,7 @@ def main() -> None:
     }
     shares = [text.size / len(text.sentences) for text in news]
     slow = {} if options.fast else writers(options.cache)
-    for name, texts in (("bbc", spread(news)), ("drops", spread(dropped))):
+    for name, texts in (("bbc", spread(news, options.sample)), ("drops", spread(dropped, options.sample))):
         tables[f"{name}-sample"] = [
             measure(n, make, texts, summaries=name == "bbc", matched=False) for n, make in (quick | slow).items()
         ]

@@ -109,6 +109,7 @@ def run(
                 store.add_items([row])
                 manifest.append({"id": item.id, "source": item.source, "unchanged": done.unchanged, "failure": failure})
                 take(item)
+                on_event(Event("articles", position + 1, 0))
             state = "done"
         except KeyboardInterrupt:
             state = "interrupted"

@@ -28,7 +28,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Progress within a window: `done` of `total` sentences (stage translate) or articles (stage summarize)."""
+    """Progress. Stages translate (distinct sentences) and summarize (articles) count within a window; articles counts
+    what is settled of the whole drop, whose size is not known (`total` 0) while it is still being read."""
 
     stage: str
     done: int

@@ -7,8 +7,8 @@ from typing import Any
 from ..pipeline import Event
 from .terminal import console
 
-NAMES = {"translate": "translating", "summarize": "summarizing"}
-UNITS = {"translate": "sentences", "summarize": "articles"}
+NAMES = {"translate": "translating", "summarize": "summarizing", "articles": "done"}
+UNITS = {"translate": "sentences", "summarize": "articles", "articles": "articles"}
 
 
 class Progress:
@@ -51,7 +51,7 @@ class Progress:
         if event.stage not in self.tasks:
             unit = UNITS.get(event.stage, "")
             self.tasks[event.stage] = self.bars.add_task(NAMES.get(event.stage, event.stage), total=None, unit=unit)
-        self.bars.update(self.tasks[event.stage], completed=event.done, total=event.total)
+        self.bars.update(self.tasks[event.stage], completed=event.done, total=event.total or None)
 
 
 class Download:
