@@ -105,7 +105,7 @@ def run(
                 report.totals.count(done)
                 item = done.item
                 failure = records.failure_json(item) if isinstance(item, Failure) else None
-                row = Item(report.run, position, item.id, done.key or None, done.unchanged, failure)
+                row = Item(report.run, position, item.id, done.stored or None, done.unchanged, failure)
                 store.add_items([row])
                 manifest.append({"id": item.id, "source": item.source, "unchanged": done.unchanged, "failure": failure})
                 take(item)
@@ -219,7 +219,7 @@ def estimate(paths: Sequence[str], s: Settings) -> dict:
                 count["failures"] += 1
                 continue
             count["articles"] += 1
-            if pipeline.stored(item, plan, store)[1]:
+            if pipeline.unchanged(item, plan, store):
                 count["unchanged"] += 1
                 continue
             for code, texts in wanted([prepare(item)]).items():

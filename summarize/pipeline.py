@@ -41,10 +41,10 @@ OnEvent = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One settled input: its result or failure, the key under which the result is stored, and whether it was there."""
+    """One settled input: its result or failure, the id of the stored result, and whether it was there before."""
 
     item: Result | Failure
-    key: str = ""
+    stored: str = ""
     unchanged: bool = False
 
 
@@ -104,15 +104,16 @@ def article_key(article: Article, plan: Plan) -> str:
     return fingerprint("result", [VERSION, article.id, article_version(article), plan.fingerprint])
 
 
-def stored(article: Article, plan: Plan, store: Store) -> tuple[str, Result | None]:
-    """The article's key, and its result if the store has one that need not be tried again."""
-    key = article_key(article, plan)
-    body = store.result(key)
-    result = decode_result(body) if body is not None else None
-    if result is None or (plan.settings.retry and fell_short(result)):
-        return key, None
+def unchanged(article: Article, plan: Plan, store: Store) -> Done | None:
+    """The article's result, if the store has one that need not be tried again."""
+    answer = store.answer(article_key(article, plan))
+    if answer is None:
+        return None
+    result = decode_result(answer[1])
+    if plan.settings.retry and fell_short(result):
+        return None
     # The same words may lie in another place or encoding by now.
-    return key, replace(result, source=article.source, source_hash=article.source_hash)
+    return Done(replace(result, source=article.source, source_hash=article.source_hash), answer[0], unchanged=True)
 
 
 def fell_short(result: Result) -> bool:
@@ -123,27 +124,24 @@ def fell_short(result: Result) -> bool:
 
 def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_event: OnEvent) -> Iterator[Done]:
     done: dict[int, Done] = {}
-    drafts: dict[int, tuple[str, Draft]] = {}
+    drafts: dict[int, Draft] = {}
     for i, item in enumerate(window):
         if isinstance(item, Failure):
             done[i] = Done(item)
             continue
-        key, result = stored(item, plan, store)
-        if result:
-            done[i] = Done(result, key, unchanged=True)
+        if known := unchanged(item, plan, store):
+            done[i] = known
             continue
         draft = guarded(lambda item=item: prepare(item), item.id, item.source, "detect")
         if isinstance(draft, Failure):
             done[i] = Done(draft)
         else:
-            drafts[i] = (key, draft)
-    items = _settle([draft for _, draft in drafts.values()], plan, on_event)
-    for (i, (key, draft)), item in zip(drafts.items(), items, strict=True):
+            drafts[i] = draft
+    for (i, draft), item in zip(drafts.items(), _settle(list(drafts.values()), plan, on_event), strict=True):
+        id = ""
         if isinstance(item, Result):
-            store.put_result(key, item.id, draft.version, encode_result(item))
-            done[i] = Done(item, key)
-        else:
-            done[i] = Done(item)
+            id = store.put_answer(article_key(draft.article, plan), item.id, draft.version, encode_result(item))
+        done[i] = Done(item, id)
     yield from (done[i] for i in range(len(window)))
 
 

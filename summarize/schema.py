@@ -15,10 +15,13 @@ def m1_outputs(db: sqlite3.Connection) -> None:
 
 
 def m2_history(db: sqlite3.Connection) -> None:
+    # A result is named by its content and never changes: history points at it. An answer says which one is current.
     db.execute(
-        "CREATE TABLE results (key TEXT PRIMARY KEY, article TEXT NOT NULL, version TEXT NOT NULL, body TEXT NOT NULL,"
-        " digest TEXT NOT NULL, created_at REAL NOT NULL)"
+        "CREATE TABLE results (id TEXT PRIMARY KEY, article TEXT NOT NULL, version TEXT NOT NULL, body TEXT NOT NULL,"
+        " created_at REAL NOT NULL)"
     )
+    db.execute("CREATE TABLE answers (key TEXT PRIMARY KEY, result TEXT NOT NULL)")
+    db.execute("CREATE INDEX answers_by_result ON answers (result)")
     db.execute(
         "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started_at REAL NOT NULL, finished_at REAL,"
         " state TEXT NOT NULL, inputs TEXT NOT NULL, plan TEXT NOT NULL, totals TEXT NOT NULL DEFAULT '{}')"

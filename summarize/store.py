@@ -3,7 +3,7 @@
     with Store.open(Path("cache")) as store:
         store.get(signature, texts)      # outputs known under a signature
         store.put(signature, outputs)    # in one transaction
-        store.result(key), store.put_result(key, …)
+        store.answer(key), store.put_answer(key, …)
         store.begin_run(…), store.add_item(…), store.end_run(…)
 
 Rows carry a digest of their content; a row that does not match it is treated as absent (and named by `verify`).
@@ -46,7 +46,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One article of a run: `result` is the key of a stored result, or `failure` says why there is none."""
+    """One article of a run: `result` is the id of a stored result, or `failure` says why there is none."""
 
     run: int
     position: int
@@ -59,7 +59,7 @@ class Item:
 class Store:
     def __init__(self, path: Path, db: sqlite3.Connection):
         self.path = path
-        self._db = db
+        self.db = db
         self._signatures: set[str] = set()
 
     # -- opening ------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Store:
             raise StoreError(f"cannot open the cache {path}: {e}", hint) from e
         store = cls(path, db)
         try:
-            with store._guarded("open"):
+            with store.guarded("open"):
                 db.execute("PRAGMA journal_mode=WAL")
                 # With WAL a power cut may lose the last commits, never the file.
                 db.execute("PRAGMA synchronous=NORMAL")
@@ -88,7 +88,7 @@ class Store:
         return store
 
     def close(self) -> None:
-        self._db.close()
+        self.db.close()
 
     def __enter__(self) -> Store:
         return self
@@ -97,7 +97,7 @@ class Store:
         self.close()
 
     @contextmanager
-    def _guarded(self, doing: str) -> Iterator[None]:
+    def guarded(self, doing: str) -> Iterator[None]:
         """The seam to sqlite3: its errors become StoreErrors that say what to do."""
         try:
             yield
@@ -114,32 +114,32 @@ class Store:
             raise StoreError(f"cannot {doing} the cache {self.path}: {e}", hint) from e
 
     @contextmanager
-    def _transaction(self, doing: str = "write to") -> Iterator[sqlite3.Connection]:
-        with self._guarded(doing):
-            self._db.execute("BEGIN IMMEDIATE")
+    def transaction(self, doing: str = "write to") -> Iterator[sqlite3.Connection]:
+        with self.guarded(doing):
+            self.db.execute("BEGIN IMMEDIATE")
             try:
-                yield self._db
-                self._db.execute("COMMIT")
+                yield self.db
+                self.db.execute("COMMIT")
             except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
                 raise
 
     def _migrate(self) -> None:
         names = [m.__name__ for m in MIGRATIONS]
-        self._db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at REAL NOT NULL)")
+        self.db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at REAL NOT NULL)")
         if self._applied() >= set(names):
             return self._refuse_newer(names)
-        with self._transaction("upgrade"):  # check, lock, check again: another process may have been faster
+        with self.transaction("upgrade"):  # check, lock, check again: another process may have been faster
             done = self._applied()
             for migration in MIGRATIONS:
                 if migration.__name__ not in done:
-                    migration(self._db)
-                    self._db.execute("INSERT INTO migrations VALUES (?, ?)", (migration.__name__, time.time()))
+                    migration(self.db)
+                    self.db.execute("INSERT INTO migrations VALUES (?, ?)", (migration.__name__, time.time()))
         self._refuse_newer(names)
 
     def _applied(self) -> set[str]:
-        return {name for (name,) in self._db.execute("SELECT name FROM migrations")}
+        return {name for (name,) in self.db.execute("SELECT name FROM migrations")}
 
     def _refuse_newer(self, names: list[str]) -> None:
         if unknown := self._applied() - set(names):
@@ -156,11 +156,11 @@ class Store:
         by_key = {output_key(sig, t): t for t in texts}
         found: dict[str, Output] = {}
         keys = list(by_key)
-        with self._guarded("read"):
+        with self.guarded("read"):
             for i in range(0, len(keys), CHUNK):
                 part = keys[i : i + CHUNK]
                 marks = ",".join("?" * len(part))
-                for key, body, digest in self._db.execute(
+                for key, body, digest in self.db.execute(
                     f"SELECT key, body, digest FROM outputs WHERE key IN ({marks})", part
                 ):
                     if fingerprint("row", [key, body]) == digest:
@@ -175,13 +175,13 @@ class Store:
         for text, output in outputs.items():
             key, body = output_key(sig, text), encode_output(output)
             rows.append((key, sig, text, body, fingerprint("row", [key, body]), now))
-        with self._transaction() as db:
+        with self.transaction() as db:
             self._note_signature(sig, signature, now)
             db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def _note_signature(self, sig: str, signature: Signature, now: float) -> None:
         if sig not in self._signatures:
-            self._db.execute(
+            self.db.execute(
                 "INSERT INTO signatures VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at",
                 (sig, canonical(dict(signature.parts)), now),
             )
@@ -189,23 +189,33 @@ class Store:
 
     # -- results: whole articles --------------------------------------------------------------------------------------
 
-    def result(self, key: str) -> str | None:
-        """The stored JSON of a finished article, or None when it is not there or damaged."""
-        with self._guarded("read"):
-            row = self._db.execute("SELECT body, digest FROM results WHERE key = ?", (key,)).fetchone()
-        return row[0] if row and fingerprint("row", [key, row[0]]) == row[1] else None
+    def answer(self, key: str) -> tuple[str, str] | None:
+        """The current result under an article key: (its id, its JSON); None when there is none or it is damaged."""
+        with self.guarded("read"):
+            row = self.db.execute(
+                "SELECT r.id, r.body FROM answers a JOIN results r ON r.id = a.result WHERE a.key = ?", (key,)
+            ).fetchone()
+        return row if row and result_id(row[1]) == row[0] else None
 
-    def put_result(self, key: str, article: str, version: str, body: str) -> None:
-        with self._transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?)",
-                (key, article, version, body, fingerprint("row", [key, body]), time.time()),
-            )
+    def put_answer(self, key: str, article: str, version: str, body: str) -> str:
+        """Keeps a result as the current one under `key`; results that were current stay for history. Returns its id."""
+        id = result_id(body)
+        with self.transaction() as db:
+            row = (id, article, version, body, time.time())
+            db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", row)
+            db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, id))
+        return id
+
+    def result(self, id: str) -> str | None:
+        """The JSON of any result that history knows, or None when it is not there or damaged."""
+        with self.guarded("read"):
+            row = self.db.execute("SELECT body FROM results WHERE id = ?", (id,)).fetchone()
+        return row[0] if row and result_id(row[0]) == id else None
 
     # -- history ------------------------------------------------------------------------------------------------------
 
     def begin_run(self, inputs: list[str], plan: Mapping) -> int:
-        with self._transaction() as db:
+        with self.transaction() as db:
             row = db.execute(
                 "INSERT INTO runs (started_at, state, inputs, plan) VALUES (?, 'running', ?, ?)",
                 (time.time(), canonical(inputs), canonical(plan)),
@@ -217,11 +227,11 @@ class Store:
             (i.run, i.position, i.article, i.result, int(i.cached), canonical(i.failure) if i.failure else None)
             for i in items
         ]
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def end_run(self, run: int, state: str, totals: Mapping) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "UPDATE runs SET finished_at = ?, state = ?, totals = ? WHERE id = ?",
                 (time.time(), state, canonical(totals), run),
@@ -229,16 +239,16 @@ class Store:
 
     def runs(self, limit: int = 20) -> list[Run]:
         """The newest runs first."""
-        with self._guarded("read"):
-            rows = self._db.execute(
+        with self.guarded("read"):
+            rows = self.db.execute(
                 "SELECT id, started_at, finished_at, state, inputs, plan, totals FROM runs ORDER BY id DESC LIMIT ?",
                 (limit,),
             ).fetchall()
         return [Run(a, b, c, d, json.loads(e), json.loads(f), json.loads(g)) for a, b, c, d, e, f, g in rows]
 
     def items(self, run: int) -> list[Item]:
-        with self._guarded("read"):
-            rows = self._db.execute(
+        with self.guarded("read"):
+            rows = self.db.execute(
                 "SELECT run, position, article, result, cached, failure FROM items WHERE run = ? ORDER BY position",
                 (run,),
             ).fetchall()
@@ -246,92 +256,24 @@ class Store:
 
     def latest(self, article: str) -> list[Item]:
         """The items of an article that have a result, newest run first; `article` may be the end of an id."""
-        with self._guarded("read"):
-            rows = self._db.execute(
+        with self.guarded("read"):
+            rows = self.db.execute(
                 "SELECT run, position, article, result, cached FROM items WHERE result IS NOT NULL"
                 " AND (article = ?1 OR substr(article, -length(?1) - 1) = '/' || ?1) ORDER BY run DESC LIMIT 50",
                 (article,),
             ).fetchall()
         return [Item(r, p, a, k, bool(c), None) for r, p, a, k, c in rows]
 
-    # -- care ---------------------------------------------------------------------------------------------------------
-
-    def stats(self) -> dict:
-        """Counts and bytes, and the outputs under each signature."""
-        with self._guarded("read"):
-            one = lambda sql: self._db.execute(sql).fetchone()[0]
-            by_signature = self._db.execute(
-                "SELECT s.parts, s.used_at, count(o.key) FROM signatures s LEFT JOIN outputs o ON o.signature = s.key"
-                " GROUP BY s.key ORDER BY s.used_at DESC"
-            ).fetchall()
-            return {
-                "path": str(self.path),
-                "bytes": sum(f.stat().st_size for f in self.path.parent.glob(FILE + "*")),
-                "outputs": one("SELECT count(*) FROM outputs"),
-                "results": one("SELECT count(*) FROM results"),
-                "runs": one("SELECT count(*) FROM runs"),
-                "signatures": [{"parts": json.loads(p), "used_at": u, "outputs": n} for p, u, n in by_signature],
-            }
-
-    def verify(self) -> list[str]:
-        """Checks the file and every row against its digest and key; returns one line per fault."""
-        faults: list[str] = []
-        with self._guarded("read"):
-            faults += [f"file: {line}" for (line,) in self._db.execute("PRAGMA integrity_check") if line != "ok"]
-            for key, sig, source, body, digest in self._db.execute(
-                "SELECT key, signature, source, body, digest FROM outputs"
-            ):
-                if output_key(sig, source) != key or fingerprint("row", [key, body]) != digest:
-                    faults.append(f"output {key}")
-            for key, body, digest in self._db.execute("SELECT key, body, digest FROM results"):
-                if fingerprint("row", [key, body]) != digest:
-                    faults.append(f"result {key}")
-        return faults
-
-    def drop_faults(self, faults: list[str]) -> None:
-        """Removes the damaged rows that `verify` named; they are made again when next needed."""
-        with self._transaction() as db:
-            for fault in faults:
-                kind, _, key = fault.partition(" ")
-                if kind in ("output", "result"):
-                    db.execute(f"DELETE FROM {kind}s WHERE key = ?", (key,))
-
-    def prune(self, *, older_than: float, keep_runs: int) -> dict[str, int]:
-        """Forgets runs beyond the newest `keep_runs`, results no kept run refers to, and outputs made more than
-        `older_than` seconds ago under a signature that was not used since. Returns how many of each went."""
-        limit = time.time() - older_than
-        with self._transaction() as db:
-            runs = db.execute(
-                "DELETE FROM runs WHERE state <> 'running'"
-                " AND id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)",
-                (keep_runs,),
-            ).rowcount
-            results = db.execute(
-                "DELETE FROM results WHERE created_at < ? AND NOT EXISTS"
-                " (SELECT 1 FROM items WHERE items.result = results.key)",
-                (limit,),
-            ).rowcount
-            outputs = db.execute(
-                "DELETE FROM outputs WHERE created_at < ?1"
-                " AND signature IN (SELECT key FROM signatures WHERE used_at < ?1)",
-                (limit,),
-            ).rowcount
-            db.execute(
-                "DELETE FROM signatures WHERE used_at < ?"
-                " AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.signature = signatures.key)",
-                (limit,),
-            )
-        with self._guarded("compact"):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._db.execute("VACUUM")
-        return {"runs": runs, "results": results, "outputs": outputs}
-
     def touch(self, signatures: Collection[Signature]) -> None:
         """Notes that these signatures are in use, so that `prune` keeps their outputs."""
         now = time.time()
-        with self._transaction():
+        with self.transaction():
             for signature in signatures:
                 self._note_signature(signature_key(signature), signature, now)
+
+
+def result_id(body: str) -> str:
+    return fingerprint("result body", body)
 
 
 def encode_output(o: Output) -> str:

@@ -372,3 +372,22 @@ def test_colour_only_where_it_is_wanted(seeds, isolated, cache, cli):
     shown = lambda env: subprocess.run(command, cwd=isolated, capture_output=True, text=True, env=env).stdout
     colour, plain = shown(environ), shown({**environ, "NO_COLOR": "1"})
     assert "\x1b[" in colour and "\x1b[3" not in plain
+
+
+def test_a_changed_prompt_is_a_miss_and_keeps_the_translation(cli, seeds, isolated, tmp_path):
+    """A chat model with random weights: what it says is useless, what is asked of it is what counts."""
+    model = tiny_models.make("causal", tmp_path)
+    asked = lambda: {
+        s["parts"].get("prompt"): s["outputs"]
+        for s in json.loads(cli("cache", "stats", "--json")[1])["signatures"]
+        if s["parts"]["task"] == "summarize"
+    }
+    cli("run", seeds, "-q", "--summarizer", model.path)
+    (first,) = asked()
+    (isolated / "prompts").mkdir()
+    head = "---\nname: short\nkind: short\nvariables: text, sentences\n---\n"
+    (isolated / "prompts" / "short.md").write_text(head + "Say it in {{ sentences }}: {{ text }}\n")
+    _, out, _ = cli("run", seeds, "--summarizer", model.path, "--dry-run", "--json")
+    assert json.loads(out)["unchanged"] == 0 and json.loads(out)["to_translate"] == 0
+    cli("run", seeds, "-q", "--summarizer", model.path)
+    assert asked() == {first: 1, **{p: 1 for p in asked() if p != first}} and len(asked()) == 2

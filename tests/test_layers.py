@@ -20,7 +20,7 @@ LAYERS = [
     {"catalog", "checks", "evidence"},
     {"backends"},
     {"store", "articles"},
-    {"plan"},
+    {"plan", "upkeep"},
     {"accounting", "summaries"},
     {"pipeline"},
     {"render"},

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from summarize import schema
+from summarize import schema, upkeep
 from summarize.errors import StoreError
 from summarize.store import FILE, Item, Store
 from summarize.types import Outcome, Output, Signature
@@ -48,12 +48,12 @@ def test_more_texts_than_a_statement_takes(store):
 
 def test_a_damaged_row_is_a_miss_and_named(store):
     store.put(SIG, {"a": Output("right"), "b": Output("fine")})
-    store._db.execute("UPDATE outputs SET body = replace(body, 'right', 'wrong')")
+    store.db.execute("UPDATE outputs SET body = replace(body, 'right', 'wrong')")
     assert store.get(SIG, ["a", "b"]) == {"b": Output("fine")}
-    faults = store.verify()
+    faults = upkeep.verify(store)
     assert len(faults) == 1 and faults[0].startswith("output ")
-    store.drop_faults(faults)
-    assert store.verify() == []
+    upkeep.drop_faults(store, faults)
+    assert upkeep.verify(store) == []
 
 
 def test_a_file_that_is_no_database_says_what_to_do(tmp_path):
@@ -83,13 +83,13 @@ def test_a_locked_store_says_so(tmp_path):
 
 def test_a_full_disk_loses_nothing_that_was_kept(store):
     store.put(SIG, {"a": Output("b")})
-    (pages,) = store._db.execute("PRAGMA page_count").fetchone()
-    store._db.execute(f"PRAGMA max_page_count = {pages + 2}")  # the database may not grow: SQLITE_FULL
+    (pages,) = store.db.execute("PRAGMA page_count").fetchone()
+    store.db.execute(f"PRAGMA max_page_count = {pages + 2}")  # the database may not grow: SQLITE_FULL
     with pytest.raises(StoreError) as caught:
         store.put(SIG, {f"{i}": Output("x" * 4000) for i in range(100)})
     assert "prune" in caught.value.hint
     assert store.get(SIG, ["a"]) == {"a": Output("b")}
-    assert store.verify() == []
+    assert upkeep.verify(store) == []
 
 
 def test_migrations_apply_once_and_a_newer_store_is_refused(tmp_path, monkeypatch):
@@ -139,38 +139,41 @@ def test_two_processes_write_at_once(tmp_path):
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(who)]) for who in range(2)]
     assert [w.wait(60) for w in writers] == [0, 0]
     with Store.open(tmp_path) as store:
-        assert store.stats()["outputs"] == 60 + 2 * 60
-        assert store.verify() == []
+        assert upkeep.stats(store)["outputs"] == 60 + 2 * 60
+        assert upkeep.verify(store) == []
 
 
 def test_history_and_what_prune_keeps(store):
+    ids = []
     for n in range(3):
         run = store.begin_run([f"drop{n}"], {"fingerprint": "p"})
-        store.put_result(f"key{n}", "a/b", "v", f'{{"n":{n}}}')
-        store.add_items([Item(run, 0, "a/b", f"key{n}", False, None), Item(run, 1, "c", None, False, {"error": "X"})])
+        ids.append(store.put_answer("key", "a/b", "v", f'{{"n":{n}}}'))
+        store.add_items([Item(run, 0, "a/b", ids[n], False, None), Item(run, 1, "c", None, False, {"error": "X"})])
         store.end_run(run, "done", {"articles": 1})
     assert [r.id for r in store.runs()] == [3, 2, 1]
     assert [r.inputs for r in store.runs(1)] == [["drop2"]]
+    assert [store.result(i) for i in ids] == ['{"n":0}', '{"n":1}', '{"n":2}'], "what was current stays for history"
+    assert store.answer("key") == (ids[2], '{"n":2}')
     assert [i.failure for i in store.items(2)] == [None, {"error": "X"}]
     assert [i.run for i in store.latest("b")] == [3, 2, 1], "the last part of an id finds it"
     assert store.latest("/b") == [] and store.latest("%") == []
     store.put(SIG, {"a": Output("b")})
-    gone = store.prune(older_than=-10, keep_runs=1)
+    gone = upkeep.prune(store, older_than=-10, keep_runs=1)
     assert gone == {"runs": 2, "results": 2, "outputs": 1}
-    assert store.result("key2") == '{"n":2}' and store.result("key1") is None
-    assert store.stats()["signatures"] == []
+    assert store.result(ids[2]) == '{"n":2}' and store.result(ids[1]) is None
+    assert upkeep.stats(store)["signatures"] == []
 
 
 def test_prune_keeps_what_was_used_of_late(store):
     store.put(SIG, {"a": Output("b")})
-    assert store.prune(older_than=3600, keep_runs=1)["outputs"] == 0
+    assert upkeep.prune(store, older_than=3600, keep_runs=1)["outputs"] == 0
     assert store.get(SIG, ["a"])
 
 
 def test_a_store_on_a_read_only_file(tmp_path):
     with Store.open(tmp_path) as store:
         store.put(SIG, {"a": Output("b")})
-        store._db.execute("PRAGMA query_only = ON")
+        store.db.execute("PRAGMA query_only = ON")
         with pytest.raises(StoreError) as caught:
             store.put(SIG, {"c": Output("d")})
         assert "--cache" in caught.value.hint

@@ -22,10 +22,11 @@ def _store(cache: str | None, config: str | None):
 @app.command()
 def stats(cache: Cache = None, config: Config = None, as_json: AsJson = False) -> None:
     """Count what is kept, by model."""
+    from .. import upkeep
     from ..render import listings, terminal
 
     with _store(cache, config) as store:
-        found = store.stats()
+        found = upkeep.stats(store)
     if as_json:
         print_json(found)
     else:
@@ -41,10 +42,12 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Check every row against its hash. Exit status 1 if any is damaged."""
+    from .. import upkeep
+
     with _store(cache, config) as store:
-        faults = store.verify()
+        faults = upkeep.verify(store)
         if repair:
-            store.drop_faults(faults)
+            upkeep.drop_faults(store, faults)
     if as_json:
         print_json({"faults": faults, "repaired": repair and bool(faults)})
     else:
@@ -64,8 +67,10 @@ def prune(
     as_json: AsJson = False,
 ) -> None:
     """Make the cache smaller. What goes can be made again, at its price."""
+    from .. import upkeep
+
     with _store(cache, config) as store:
-        gone = store.prune(older_than=older_than * 86400, keep_runs=keep_runs)
+        gone = upkeep.prune(store, older_than=older_than * 86400, keep_runs=keep_runs)
     if as_json:
         print_json(gone)
     else:
