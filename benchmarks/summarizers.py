@@ -66,7 +66,7 @@ class Rewriting:
 
     def __init__(self, extract: Backend, model: Backend):
         self.extract, self.model = extract, model
-        self.offered = self.taken = 0
+        self.taken: dict[str, bool] = {}  # by original sentence, so that warming up counts none twice
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         return [Output("\n".join(self._rewritten(text))) for text in texts]
@@ -79,8 +79,7 @@ class Rewriting:
             new = " ".join(output.text.split())
             good = 5 <= len(new.split()) <= len(original.split()) and new.endswith((".", '."', ".”"))
             good = good and evidence.supported(evidence.link(new, sentences))
-            self.offered += 1
-            self.taken += good and new != original
+            self.taken[original] = good and new != original
             result.append(new if good else original)
         return result
 
@@ -215,7 +214,7 @@ def main() -> None:
             measure(n, make, texts, summaries=name == "bbc", matched=False) for n, make in (quick | slow).items()
         ]
     rewriting = [backend for make in slow.values() if isinstance(backend := make(3), Rewriting)]
-    taken = (sum(r.taken for r in rewriting), sum(r.offered for r in rewriting))
+    taken = (sum(sum(r.taken.values()) for r in rewriting), sum(len(r.taken) for r in rewriting))
     text = page(tables, shares, taken, HELD_OUT)
     if options.fast:
         print(text)
