@@ -11,7 +11,7 @@ from .backends.guard import marked
 from .errors import ModelError, SummarizeError
 from .keys import article_version
 from .plan import Plan
-from .types import TARGET, Article, Failure, Outcome, Output, Sentence, Status
+from .types import TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
 
 STATUS = {Outcome.OK: Status.TRANSLATED, Outcome.REPAIRED: Status.REPAIRED, Outcome.FAILED: Status.FAILED}
 
@@ -26,12 +26,16 @@ class Draft:
     spans: list[tuple[int, str, chunk.Span]]  # paragraph (0 is the title), language, sentence
 
 
-def prepare(article: Article) -> Draft:
-    """Detects languages and cuts the article into sentences; joining its spans gives the paragraphs back."""
-    if article.language:
-        languages = [article.language] * (bool(article.title) + len(article.paragraphs))
+def prepare(article: Article, forced: str = "") -> Draft:
+    """Detects languages and cuts the article into sentences; joining its spans gives the paragraphs back.
+
+    The language that an article names is a hint: a paragraph that is clearly in another one is treated so. `forced` is
+    taken for all of it.
+    """
+    if forced:
+        languages = [forced] * (bool(article.title) + len(article.paragraphs))
     else:
-        languages = language.detect_paragraphs(article.title, article.paragraphs)
+        languages = language.detect_paragraphs(article.title, article.paragraphs, article.language)
     blocks = [*((0, article.title),) * bool(article.title), *enumerate(article.paragraphs, 1)]
     letters: Counter[str] = Counter()
     spans = []
@@ -77,17 +81,40 @@ def translate(
     reasons: dict[str, SummarizeError] = {}
     for code, distinct in texts.items():
         try:
-            found = plan.translator(code, settled).run(distinct)
+            translator = plan.translator(code, settled)
         except ModelError as e:
             reasons[code] = e
             settled(len(distinct))
         else:
-            outputs.update(((code, t), o) for t, o in zip(distinct, found, strict=True))
+            found, error = _run(translator, distinct)
+            outputs.update(((code, t), o) for t, o in found.items())
+            if error:
+                reasons[code] = error
     accounts = [_account(d, outputs, reasons) for d in drafts]
     return [
-        _nothing(d, account, reasons) if account and all(s.status is Status.FAILED for s in account) else account
+        _nothing(d, account, reasons) if _hopeless(account) else account
         for d, account in zip(drafts, accounts, strict=True)
     ]
+
+
+def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], SummarizeError | None]:
+    """The outputs that could be had, and the error that stood in the way of the rest.
+
+    What no model can serve is given up at once; any other error is looked for in halves, so that one sentence that
+    breaks an engine costs that sentence.
+    """
+    try:
+        return dict(zip(texts, translator.run(texts), strict=True)), None
+    except ModelError as e:
+        return {}, e
+    except Exception as e:
+        if len(texts) == 1:
+            known = isinstance(e, SummarizeError)
+            return {}, e if known else SummarizeError(f"a bug: {e!r}", "please report it with the sentence")
+    half = len(texts) // 2
+    first, error = _run(translator, texts[:half])
+    second, other = _run(translator, texts[half:])
+    return {**first, **second}, error or other
 
 
 def _account(
@@ -103,8 +130,23 @@ def _account(
             reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""
             account.append(Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.flags, reason))
         else:
-            account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=reasons[code].message))
+            account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=_reason(reasons[code])))
     return account
+
+
+def _reason(e: SummarizeError) -> str:
+    return f"{e.message}: {e.hint}" if e.hint else e.message
+
+
+def _hopeless(account: list[Sentence]) -> bool:
+    """Whether nothing of what needed a model was translated; what was copied is no translation."""
+    needed = [s.status for s in account if needs_model(s.language, s.source)]
+    return bool(needed) and all(status is Status.FAILED for status in needed) and not _readable(account)
+
+
+def _readable(account: list[Sentence]) -> bool:
+    """Whether something in it is in English: worth a page even if the rest failed."""
+    return any(s.language == TARGET and text.has_letters(s.source) for s in account)
 
 
 def _nothing(draft: Draft, account: list[Sentence], reasons: dict[str, SummarizeError]) -> Failure:

@@ -24,7 +24,7 @@ from . import articles, config, pipeline, records
 from .accounting import prepare
 from .accounting import translate as translate_drafts
 from .config import Settings
-from .errors import ModelError, StoreError, SummarizeError, UsageError
+from .errors import ModelError, StoreError, UsageError, revived
 from .pipeline import Done, Event, OnEvent, Totals, guarded
 from .plan import Plan
 from .render import files
@@ -89,12 +89,15 @@ def run(
     Raises ModelError if a model that was named is not there, StoreError, ConfigError; an article's own misfortune is a
     Failure in the report.
     """
+    if resolved and given:
+        raise UsageError("resolved settings and keyword settings exclude each other", "pass one of the two")
     s = resolved or settings(**given)
+    paths = _several(paths, "paths")
     started = time.monotonic()
     with _opened(s, announce) as (store, plan):
         plan.signatures  # noqa: B018  a model that was named and is not there is an error before anything is read
         folder = Path(s.out)
-        report = Report(store.begin_run(list(paths), plan.describe()), folder, Totals())
+        report = Report(store.begin_run(paths, plan.describe()), folder, Totals())
         state = "crashed"
         take = on_item or _collect(report)
         manifest: list[dict] = []
@@ -119,8 +122,21 @@ def run(
             totals = {**report.totals.as_json(), "seconds": round(report.seconds, 3), "misses": _misses(plan)}
             store.touch(plan.signatures.values())
             store.end_run(report.run, state, totals)
-            _write_manifest(report, plan, state, totals, manifest)
+            unwritten = guarded(
+                lambda: _write_manifest(report, plan, state, totals, manifest), MANIFEST, str(folder), "write"
+            )
+        if isinstance(unwritten, Failure):
+            report.totals.count(Done(unwritten))
+            take(unwritten)
     return report
+
+
+def _several(given: str | os.PathLike | Sequence, what: str) -> list[str]:
+    """One or many, as a list of strings. Raises UsageError for anything else."""
+    items = [given] if isinstance(given, str | os.PathLike) else list(given)
+    if not all(isinstance(item, str | os.PathLike) for item in items):
+        raise UsageError(f"{what} must be strings, not {given!r}", "pass a string or a list of strings")
+    return [os.fspath(item) for item in items]
 
 
 def _collect(report: Report) -> OnItem:
@@ -138,6 +154,9 @@ def _written(done: Done, folder: Path) -> Done:
     """The same, with its files on disk; a Failure when they cannot be written (the result stays in the store)."""
     item = done.item
     if isinstance(item, Result):
+        if item.id + ".json" == MANIFEST:
+            message = f"the id {item.id} is kept for the run's own record"
+            return Done(Failure(item.id, item.source, "write", "UsageError", message, "rename the article", 1))
         written = guarded(lambda: files.write_result(item, folder), item.id, item.source, "write")
         if isinstance(written, Failure):
             return Done(written)
@@ -167,11 +186,11 @@ def translate(
     """
     s = settings(**given)
     with _opened(s, announce) as (_, plan):
-        drafts = [prepare(a) for a in _articles(texts, s)]
+        drafts = [prepare(a, s.language) for a in _articles(texts, s)]
         accounts = translate_drafts(drafts, plan, lambda done, total: on_event(Event("translate", done, total)))
     for account in accounts:
         if isinstance(account, Failure):
-            raise SummarizeError(f"{account.id}: {account.message}", account.hint)
+            raise revived(account.error, f"{account.id}: {account.message}", account.hint)
     return [Translation(_text(account), tuple(account)) for account in accounts if not isinstance(account, Failure)]
 
 
@@ -191,14 +210,14 @@ def summarize(
     with _opened(s, announce) as (store, plan):
         for done in pipeline.run(_articles(texts, s), plan, store, on_event=on_event):
             if isinstance(done.item, Failure):
-                raise SummarizeError(f"{done.item.id}: {done.item.message}", done.item.hint)
+                raise revived(done.item.error, f"{done.item.id}: {done.item.message}", done.item.hint)
             summaries.append(done.item.summary)
     return summaries
 
 
 def _articles(texts: Iterable[str], s: Settings) -> list[Article]:
     made = []
-    for n, text in enumerate(texts, 1):
+    for n, text in enumerate(_several(texts, "texts"), 1):
         paragraphs = tuple(p.strip() for p in BLANK_LINE.split(sanitise(text)) if p.strip())
         made.append(Article(id=f"text-{n}", paragraphs=paragraphs, language=s.language, source=f"text {n}"))
     return made
@@ -222,7 +241,7 @@ def estimate(paths: Sequence[str], s: Settings) -> dict:
             if pipeline.unchanged(item, plan, store):
                 count["unchanged"] += 1
                 continue
-            for code, texts in wanted([prepare(item)]).items():
+            for code, texts in wanted([prepare(item, s.language)]).items():
                 fresh = [t for t in texts if (code, t) not in seen]
                 seen.update((code, t) for t in fresh)
                 count["sentences"] += len(fresh)
@@ -245,11 +264,14 @@ def _speed(store: Store, plan: Plan) -> float | None:
 def recall(article: str, s: Settings, *, run: int | None = None) -> Result:
     """A past result by the article's id (or the last part of it), of run `run` or the newest that has it."""
     with Store.open(Path(s.cache)) as store:
-        items = [i for i in store.latest(article) if run is None or i.run == run]
+        items = store.latest(article, run)
+        where = f"run {run}" if run is not None else "any run"
+        hint = "`summarize runs` lists the runs, `summarize run PATHS...` makes one"
         if not items:
-            where = f"run {run}" if run is not None else "any run"
-            hint = "`summarize runs` lists the runs, `summarize run PATHS...` makes one"
             raise UsageError(f"no article {article!r} in {where}", hint)
+        if all(i.failure for i in items):
+            raise UsageError(f"{article!r} failed in {where}: {(items[0].failure or {}).get('message')}", hint)
+        items = [i for i in items if i.result]
         if len(ids := sorted({i.article for i in items})) > 1:
             raise UsageError(f"{article!r} is the end of several ids: {', '.join(ids[:5])}", "give the whole id")
         body = store.result(items[0].result or "")

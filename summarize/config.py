@@ -19,11 +19,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .errors import ConfigError
+from .types import KINDS
 
 FILE = "summarize.toml"
 PREFIX = "SUMMARIZE_"
 
-KINDS = ("headline", "short", "bullets", "long")
 ENGINES = ("auto", "ct2", "transformers")
 QUANTIZATIONS = ("int8", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
 UNSUPPORTED = ("mark", "drop", "keep")

@@ -35,6 +35,14 @@ class SummarizeError(Exception):
         self.hint = hint
 
 
+def revived(name: str, message: str, hint: str = "") -> SummarizeError:
+    """The error that a Failure remembers by class name, fit to be raised again."""
+    kind = globals().get(name)
+    if not (isinstance(kind, type) and issubclass(kind, SummarizeError)) or kind is TextTooLong:
+        kind = SummarizeError
+    return kind(message, hint)
+
+
 class UsageError(SummarizeError):
     code = 2
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+VERSION = 1  # raised by hand when a text would be judged differently
 UNKNOWN = "und"  # what ISO 639 calls undetermined
 
 # Measured on 244 German and English news articles: a paragraph's wrong guess was never above 0.64 with 40 letters.

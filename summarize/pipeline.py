@@ -19,7 +19,7 @@ from .keys import article_version, fingerprint
 from .plan import Plan
 from .records import decode_result, encode_result
 from .store import Store
-from .summaries import summarize
+from .summaries import failed, summarize
 from .types import Article, Failure, Outcome, Result, Sentence, Status, Summary
 
 VERSION = 1  # raised by hand when cutting, routing or assembling changes what a result says
@@ -57,7 +57,8 @@ class Totals:
     unchanged: int = 0  # articles answered whole from the store
     sentences: Counter = field(default_factory=Counter)  # by Status
     fallbacks: int = 0  # summaries that fell back on extraction
-    unsupported: int = 0  # summary sentences without full support
+    unsummarized: int = 0  # articles whose summary failed
+    unsupported: int = 0  # summary sentences that are marked as unsupported
     codes: set[int] = field(default_factory=set)  # exit codes that the failures earn
 
     def count(self, done: Done) -> None:
@@ -69,6 +70,7 @@ class Totals:
         self.unchanged += done.unchanged
         self.sentences.update(done.item.ledger)
         self.fallbacks += done.item.summary.outcome is Outcome.REPAIRED
+        self.unsummarized += done.item.summary.outcome is Outcome.FAILED
         self.unsupported += sum(bool(c.problems) for c in done.item.summary.claims)
 
     @property
@@ -77,7 +79,8 @@ class Totals:
             return 70
         if not self.articles and self.codes == {3}:
             return 3
-        return 1 if self.failures or self.sentences[Status.FAILED] else 0
+        short = self.failures or self.sentences[Status.FAILED] or self.unsummarized or self.unsupported
+        return 1 if short else 0
 
     def as_json(self) -> dict:
         return {
@@ -86,6 +89,7 @@ class Totals:
             "unchanged": self.unchanged,
             "sentences": {str(s): self.sentences[s] for s in Status},
             "fallbacks": self.fallbacks,
+            "unsummarized": self.unsummarized,
             "unsupported": self.unsupported,
         }
 
@@ -122,6 +126,12 @@ def fell_short(result: Result) -> bool:
     return bool(ledger[Status.FAILED] or ledger[Status.REPAIRED] or result.summary.outcome is not Outcome.OK)
 
 
+def passing(result: Result) -> bool:
+    """Whether something failed for want of a model, not for what the text is: the next run must try it again."""
+    unserved = any(s.status is Status.FAILED and not s.flags for s in result.sentences)
+    return unserved or result.summary.outcome is Outcome.FAILED
+
+
 def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_event: OnEvent) -> Iterator[Done]:
     done: dict[int, Done] = {}
     drafts: dict[int, Draft] = {}
@@ -132,7 +142,7 @@ def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_ev
         if known := unchanged(item, plan, store):
             done[i] = known
             continue
-        draft = guarded(lambda item=item: prepare(item), item.id, item.source, "detect")
+        draft = guarded(lambda item=item: prepare(item, plan.settings.language), item.id, item.source, "detect")
         if isinstance(draft, Failure):
             done[i] = Done(draft)
         else:
@@ -140,7 +150,8 @@ def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_ev
     for (i, draft), item in zip(drafts.items(), _settle(list(drafts.values()), plan, on_event), strict=True):
         id = ""
         if isinstance(item, Result):
-            id = store.put_answer(article_key(draft.article, plan), item.id, draft.version, encode_result(item))
+            key = "" if passing(item) else article_key(draft.article, plan)
+            id = store.put_answer(key, item.id, draft.version, encode_result(item))
         done[i] = Done(item, id)
     yield from (done[i] for i in range(len(window)))
 
@@ -162,16 +173,12 @@ def _settle(drafts: list[Draft], plan: Plan, on_event: OnEvent) -> list[Result |
     summaries = dict(zip(usable, _summaries([accounts[i] for i in usable], plan, on_event), strict=True))
     settled: list[Result | Failure] = []
     for i, (draft, account) in enumerate(zip(drafts, accounts, strict=True)):
-        outcome = account if isinstance(account, Failure) else summaries[i]
-        if isinstance(outcome, Failure):
-            settled.append(replace(outcome, id=draft.article.id, source=draft.article.source))
-        else:
-            settled.append(_assemble(draft, account, outcome, plan))
+        settled.append(account if isinstance(account, Failure) else _assemble(draft, account, summaries[i], plan))
     return settled
 
 
-def _summaries(accounts: list[list[Sentence]], plan: Plan, on_event: OnEvent) -> list[Summary | Failure]:
-    """All in one batch; if that fails, one by one, so that only the article at fault is lost."""
+def _summaries(accounts: list[list[Sentence]], plan: Plan, on_event: OnEvent) -> list[Summary]:
+    """All in one batch; if that fails, one by one, so that only the article at fault goes without."""
     done = 0
 
     def progress(n: int) -> None:
@@ -183,7 +190,7 @@ def _summaries(accounts: list[list[Sentence]], plan: Plan, on_event: OnEvent) ->
     if not isinstance(found, Failure):
         return list(found)
     if len(accounts) == 1:
-        return [found]
+        return [failed(plan, f"{found.message} {found.hint}".strip())]
     return [s for account in accounts for s in _summaries([account], plan, on_event)]
 
 

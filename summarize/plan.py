@@ -6,30 +6,33 @@ at the first miss.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
-from . import catalog, keys, prompts
+from . import catalog, chunk, keys, language, prompts
 from .backends.abstractive import Abstractive
 from .backends.cached import Cached
 from .backends.decoding import Decoding
 from .backends.fitted import Fitted
-from .backends.guard import Guarded, Recased
+from .backends.guard import Around, Guarded, NBest, Only, Recased
 from .catalog import Checkpoint
 from .config import Settings
-from .errors import NoModelForLanguage
-from .language import NAMES
+from .errors import ModelNotFound, NoModelForLanguage, PromptError
+from .language import NAMES, UNKNOWN
 from .store import Store
 from .types import Backend, ModelNote, Signature
 
 VERSION = 1
 # A summary's size: most sentences, and the most new tokens of a model that writes it.
-KINDS = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
+SIZES = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS
+HYPOTHESES = 8  # that the ladder looks at; more are worse than what the later rungs give
 
 Announce = Callable[[str], None]
 OnProgress = Callable[[int], None]
@@ -67,22 +70,27 @@ class Plan:
     def _translator(self, checkpoint: Checkpoint) -> Backend:
         neural = self._neural(checkpoint, Decoding(beams=self.settings.beams))
         unrepeating = neural.variant(replace(neural.decoding, no_repeat_ngram=3))
+        plain, clauses, pieces = Fitted(neural), Fitted(neural, longest=100), Fitted(unrepeating, longest=60)
         ladder = {
+            "around addresses": Around(plain),
+            "re-case": Recased(plain),
+            "n-best": Fitted(NBest(neural, HYPOTHESES)),
             "no-repeat": Fitted(unrepeating),
-            "re-case": Recased(Fitted(neural)),
-            "re-split": Fitted(neural, longest=100),
-            "re-split no-repeat": Fitted(unrepeating, longest=60),
+            "re-split": Only(lambda text: not clauses.fits(text), clauses),
+            "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
         }
-        return Guarded(Fitted(neural), ladder)
+        return Guarded(plain, ladder)
 
-    def translator(self, language: str, progress: OnProgress = lambda n: None) -> Cached:
+    def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached:
         """The backend for one source language. Raises NoModelForLanguage, with the line to type."""
-        translator = self._translators.get(language)
+        translator = self._translators.get(code)
         if translator is None:
+            if code == UNKNOWN:
+                raise NoModelForLanguage("too little text to tell its language", "name it: --lang de")
             known = ", ".join(sorted(self.routes)) or "none"
             raise NoModelForLanguage(
-                f"no model translates {NAMES.get(language, language)} ({language}) to English; served: {known}",
-                f"summarize models pull Helsinki-NLP/opus-mt-{language}-en   (or --mt {language}=DIRECTORY)",
+                f"no model translates {NAMES.get(code, code)} ({code}) to English; served: {known}",
+                f"summarize models pull Helsinki-NLP/opus-mt-{code}-en   (or --mt {code}=DIRECTORY)",
             )
         translator.progress = progress
         return translator
@@ -95,7 +103,7 @@ class Plan:
 
     @property
     def sentences(self) -> int:
-        return self.settings.sentences or KINDS[self.settings.kind][0]
+        return self.settings.sentences or SIZES[self.settings.kind][0]
 
     @property
     def summarizer_name(self) -> str:
@@ -113,7 +121,11 @@ class Plan:
     def _make_summarizer(self) -> Backend:
         if self.summarizer_name in EXTRACTIVE:
             return self._extractive(self.summarizer_name)
-        checkpoint = catalog.resolve(self.summarizer_name, cache=self.cache, task="summarize")
+        try:
+            checkpoint = catalog.resolve(self.summarizer_name, cache=self.cache, task="summarize")
+        except ModelNotFound as e:
+            near = difflib.get_close_matches(self.summarizer_name, EXTRACTIVE, n=1)
+            raise ModelNotFound(e.message, f"did you mean {near[0]}?" if near else e.hint) from e
         return Abstractive(self._writer(checkpoint), self._extractive(WEIGHTLESS), sentences=self.sentences)
 
     def _extractive(self, name: str) -> Backend:
@@ -131,11 +143,16 @@ class Plan:
         return Extractive(kind, "centroid", sentences, encoder.embed, dict(encoder.signature.parts))
 
     def _writer(self, checkpoint: Checkpoint):
-        decoding = Decoding(beams=self.settings.beams, max_new=KINDS[self.settings.kind][1], no_repeat_ngram=3)
+        decoding = Decoding(beams=self.settings.beams, max_new=SIZES[self.settings.kind][1], no_repeat_ngram=3)
         if checkpoint.family != "causal":
             return self._neural(checkpoint, decoding)
         prompt = prompts.load(self.settings.prompt or self.settings.kind, prompts.folders(self.settings.prompts))
         offered = {"sentences": str(self.sentences), "kind": self.settings.kind}
+        if unknown := set(prompt.variables) - {"text", *offered}:
+            raise PromptError(
+                f"{prompt.path}: nothing is known to put in for {', '.join(sorted(unknown))}",
+                f"the variables of a summary are text, {', '.join(offered)}",
+            )
         variables = {name: value for name, value in offered.items() if name in prompt.variables}
         return self._neural(checkpoint, replace(decoding, beams=1), prompt=prompt, variables=variables)
 
@@ -171,6 +188,8 @@ class Plan:
             {
                 "version": VERSION,
                 "models": {role: keys.signature_key(sig) for role, sig in self.signatures.items()},
+                "quality": {code: checkpoint.card.quality for code, checkpoint in self.routes.items()},
+                "cutting": [language.VERSION, chunk.VERSION, *map(version, ("py3langid", "sentencex"))],
                 "kind": s.kind,
                 "sentences": s.sentences,
                 "unsupported": s.unsupported,
@@ -204,4 +223,4 @@ class Plan:
         }
 
 
-__all__ = ["EXTRACTIVE", "KINDS", "Plan"]
+__all__ = ["EXTRACTIVE", "Plan"]

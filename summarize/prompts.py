@@ -26,8 +26,8 @@ from pathlib import Path
 
 from .errors import PromptError
 from .resources import shipped
+from .types import KINDS
 
-KINDS = ("headline", "short", "bullets", "long")
 SUFFIX = ".md"
 
 _KEYS = ("name", "kind", "variables", "system")

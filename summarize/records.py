@@ -52,7 +52,7 @@ def decode_result(body: str) -> Result:
         sentences=tuple(
             Sentence(**{**x, "status": Status(x["status"]), "flags": tuple(x["flags"])}) for x in v["sentences"]
         ),
-        summary=Summary(s["kind"], claims, Outcome(s["outcome"]), s["rung"], s["coverage"], s["parts"]),
+        summary=Summary(s["kind"], claims, Outcome(s["outcome"]), s["rung"], s["coverage"], s["parts"], s["reason"]),
         models=tuple(ModelNote(**m) for m in v["models"]),
         meta=v["meta"],
     )

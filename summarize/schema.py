@@ -24,7 +24,8 @@ def m2_history(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX answers_by_result ON answers (result)")
     db.execute(
         "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started_at REAL NOT NULL, finished_at REAL,"
-        " state TEXT NOT NULL, inputs TEXT NOT NULL, plan TEXT NOT NULL, totals TEXT NOT NULL DEFAULT '{}')"
+        " state TEXT NOT NULL, inputs TEXT NOT NULL, plan TEXT NOT NULL, totals TEXT NOT NULL DEFAULT '{}',"
+        " process INTEGER NOT NULL, host TEXT NOT NULL)"
     )
     db.execute(
         "CREATE TABLE items (run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,"

@@ -14,6 +14,8 @@ equal content.
 from __future__ import annotations
 
 import json
+import os
+import platform
 import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +35,8 @@ CHUNK = 500  # SQLite's default limit of variables in one statement is 999 in ol
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One line of history. Times are seconds since the epoch; `state` is running, done, interrupted or crashed."""
+    """One line of history. Times are seconds since the epoch; `state` is running, done, interrupted, crashed or
+    killed."""
 
     id: int
     started_at: float
@@ -198,12 +201,14 @@ class Store:
         return row if row and result_id(row[1]) == row[0] else None
 
     def put_answer(self, key: str, article: str, version: str, body: str) -> str:
-        """Keeps a result as the current one under `key`; results that were current stay for history. Returns its id."""
+        """Keeps a result, as the current one under `key` if that is not ""; what was current stays for history.
+        Returns the result's id."""
         id = result_id(body)
         with self.transaction() as db:
             row = (id, article, version, body, time.time())
             db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", row)
-            db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, id))
+            if key:
+                db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, id))
         return id
 
     def result(self, id: str) -> str | None:
@@ -215,10 +220,15 @@ class Store:
     # -- history ------------------------------------------------------------------------------------------------------
 
     def begin_run(self, inputs: list[str], plan: Mapping) -> int:
+        """Opens a run in the history. Runs whose process is gone from this machine are noted as killed."""
+        host = platform.node()
         with self.transaction() as db:
+            open_runs = db.execute("SELECT id, process FROM runs WHERE state = 'running' AND host = ?", (host,))
+            dead = [(id,) for id, process in open_runs.fetchall() if not _alive(process)]
+            db.executemany("UPDATE runs SET state = 'killed' WHERE id = ?", dead)
             row = db.execute(
-                "INSERT INTO runs (started_at, state, inputs, plan) VALUES (?, 'running', ?, ?)",
-                (time.time(), canonical(inputs), canonical(plan)),
+                "INSERT INTO runs (started_at, state, inputs, plan, process, host) VALUES (?, 'running', ?, ?, ?, ?)",
+                (time.time(), canonical(inputs), canonical(plan), os.getpid(), host),
             )
             return int(row.lastrowid or 0)
 
@@ -252,17 +262,17 @@ class Store:
                 "SELECT run, position, article, result, cached, failure FROM items WHERE run = ? ORDER BY position",
                 (run,),
             ).fetchall()
-        return [Item(r, p, a, k, bool(c), json.loads(f) if f else None) for r, p, a, k, c, f in rows]
+        return [_item(row) for row in rows]
 
-    def latest(self, article: str) -> list[Item]:
-        """The items of an article that have a result, newest run first; `article` may be the end of an id."""
+    def latest(self, article: str, run: int | None = None) -> list[Item]:
+        """The items of an article, newest run first (or those of one run); `article` may be the end of an id."""
         with self.guarded("read"):
             rows = self.db.execute(
-                "SELECT run, position, article, result, cached FROM items WHERE result IS NOT NULL"
+                "SELECT run, position, article, result, cached, failure FROM items WHERE (?2 IS NULL OR run = ?2)"
                 " AND (article = ?1 OR substr(article, -length(?1) - 1) = '/' || ?1) ORDER BY run DESC LIMIT 50",
-                (article,),
+                (article, run),
             ).fetchall()
-        return [Item(r, p, a, k, bool(c), None) for r, p, a, k, c in rows]
+        return [_item(row) for row in rows]
 
     def touch(self, signatures: Collection[Signature]) -> None:
         """Notes that these signatures are in use, so that `prune` keeps their outputs."""
@@ -270,6 +280,21 @@ class Store:
         with self.transaction():
             for signature in signatures:
                 self._note_signature(signature_key(signature), signature, now)
+
+
+def _item(row: tuple) -> Item:
+    run, position, article, result, cached, failure = row
+    return Item(run, position, article, result, bool(cached), json.loads(failure) if failure else None)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def result_id(body: str) -> str:

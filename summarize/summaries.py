@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from . import evidence
 from .plan import Plan
-from .types import Claim, Output, Sentence, Status, Summary
+from .types import Claim, Outcome, Output, Sentence, Status, Summary
 
 
 def document(sentences: Sequence[Sentence]) -> str:
@@ -37,9 +37,16 @@ def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
         found = evidence.link(line, targets)
         if plan.settings.unsupported == "drop" and not evidence.supported(found):
             continue
-        problems = found.problems
-        if plan.settings.unsupported == "mark" and not problems and not evidence.supported(found):
-            problems = ("content",)
+        problems = () if evidence.supported(found) else (found.problems or ("content",))
+        if plan.settings.unsupported == "keep":
+            problems = ()
         claims.append(Claim(line, tuple(readable[i] for i in found.evidence), round(found.score, 3), problems))
-    coverage = len(readable) / len(real) if real else 1.0
-    return Summary(plan.settings.kind, tuple(claims), output.outcome, output.rung, round(coverage, 4), output.parts)
+    coverage = round(len(readable) / len(real), 4) if real else 1.0
+    if not claims:
+        return failed(plan, f"nothing to say ({', '.join(output.flags) or 'no sentence was supported'})", coverage)
+    return Summary(plan.settings.kind, tuple(claims), output.outcome, output.rung, coverage, output.parts)
+
+
+def failed(plan: Plan, reason: str, coverage: float = 0.0) -> Summary:
+    """What stands in place of a summary; the translation is kept all the same."""
+    return Summary(plan.settings.kind, (), Outcome.FAILED, coverage=coverage, reason=reason)

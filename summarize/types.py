@@ -15,6 +15,8 @@ from typing import Protocol, runtime_checkable
 
 TARGET = "en"  # the language that everything is translated to
 
+KINDS = ("headline", "short", "bullets", "long")  # of summary
+
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -135,6 +137,7 @@ class Summary:
     rung: str = ""
     coverage: float = 1.0
     parts: int = 1
+    reason: str = ""  # why there is none, if it failed
 
     @property
     def text(self) -> str:

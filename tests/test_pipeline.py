@@ -136,9 +136,46 @@ def test_a_summarizer_that_trips_over_one_article_costs_that_one(store):
 
     articles = [article("a"), article("b", "Das ist die Nummer zwei."), article("c", GERMAN + " Es regnete.")]
     items, totals = settle(articles, FakePlan(store, summarize=summarize), store)
-    assert [type(i) for i in items] == [Result, Failure, Result]
-    assert (items[1].id, items[1].stage, items[1].code) == ("b", "summarize", 70) and "tripped" in items[1].message
-    assert totals.exit_code == 70, "a bug is not passed off as a bad article"
+    assert [type(i) for i in items] == [Result, Result, Result]
+    assert items[1].summary.outcome is Outcome.FAILED and "tripped" in items[1].summary.reason
+    assert items[1].ledger["translated"] == 1, "the translation is kept"
+    assert (totals.unsummarized, totals.exit_code) == (1, 1)
+    again, totals = settle(articles, FakePlan(store, summarize=lambda t: t[:30]), store)
+    assert totals.unchanged == 2 and again[1].summary.claims, "what failed in passing is not kept as the answer"
+
+
+def test_a_sentence_that_breaks_the_engine_costs_that_sentence(store):
+    def answer(text):
+        if "Paris" in text:
+            raise RuntimeError("engine broke")
+        return text.upper()
+
+    (bad, good), totals = settle([article("a"), article("b", "Es regnete am Montag den ganzen Tag.")], FakePlan(store, answer=answer), store)
+    assert bad.ledger == {"translated": 1, "repaired": 0, "copied": 0, "failed": 1} and good.ledger["translated"] == 1
+    (failed,) = [s for s in bad.sentences if s.status is Status.FAILED]
+    assert "engine broke" in failed.reason and totals.exit_code == 1
+    mended, _ = settle([article("a")], FakePlan(store), store)
+    assert mended[0].ledger["failed"] == 0, "an engine's fault is tried again without being asked"
+
+
+def test_a_letterless_line_does_not_make_a_page_of_a_failure(store):
+    (failure,), totals = settle([article("f", FRENCH, "* * *")], FakePlan(store), store)
+    assert failure.error == "NoModelForLanguage" and totals.exit_code == 3
+
+
+def test_a_languages_name_is_a_hint_and_a_forced_one_is_not(store):
+    plan = FakePlan(store)
+    (result,), _ = settle([article("a", GERMAN, ENGLISH, language="de")], plan, store)
+    assert result.sentences[-1].status is Status.COPIED and ENGLISH not in plan.asked
+    forced = FakePlan(store, language="de", kind="bullets")
+    settle([article("a", GERMAN, ENGLISH, language="de")], forced, store)
+    assert ENGLISH in forced.asked
+
+
+def test_a_summary_of_which_nothing_is_supported_is_no_summary(store):
+    plan = FakePlan(store, summarize=lambda t: "Aliens landed in 1999 near Roswell.", unsupported="drop")
+    (result,), totals = settle([article("a")], plan, store)
+    assert result.summary.outcome is Outcome.FAILED and "supported" in result.summary.reason and totals.exit_code == 1
 
 
 def test_failed_and_repaired_are_tried_again_with_retry(store):

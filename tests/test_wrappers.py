@@ -173,9 +173,10 @@ def test_one_failed_piece_fails_the_whole():
 # -- Abstractive ------------------------------------------------------------------------------------------------------
 
 LEAD = Fake(lambda t: "The lead.", name="lead")
+FACTS = [f"This is sentence {i} of it." for i in range(20)]
 
 
-def writer(limit=None, say=lambda t: "One fact. Another fact. A third one. A fourth one. And half a sent"):
+def writer(limit=None, say=lambda t: " ".join(FACTS[:4]) + " And half a sent"):
     return Fake(say, limit=limit)
 
 
@@ -185,7 +186,7 @@ def article(words: int) -> str:
 
 def test_a_summary_is_whole_sentences_and_no_more_than_asked():
     (out,) = Abstractive(writer(), LEAD, sentences=3).run([article(120)])
-    assert out == Output("One fact.\nAnother fact.\nA third one.")
+    assert out == Output("\n".join(FACTS[:3]))
 
 
 def test_a_model_reads_no_marks():
@@ -200,7 +201,16 @@ def test_a_short_source_is_not_given_to_the_model():
     assert fake.calls in ([], [[]])
 
 
-@pytest.mark.parametrize("say", [lambda t: "", lambda t: "no end in sight", lambda t: (LOOP + " ") * 3 + "."])
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda t: "",
+        lambda t: "no end in sight",
+        lambda t: (LOOP + " ") * 3 + ".",
+        lambda t: "Aliens landed near Roswell.",
+        lambda t: Output(FACTS[0], Outcome.OK, flags=("sentinel",)),
+    ],
+)
 def test_a_bad_summary_falls_back_on_extraction(say):
     (out,) = Abstractive(writer(say=say), LEAD, sentences=3).run([article(120)])
     assert out.text == "The lead." and out.outcome is Outcome.REPAIRED and out.rung == "extractive" and out.flags
@@ -223,6 +233,6 @@ def test_map_reduce_ends_with_a_model_that_does_not_shorten():
 
 
 def test_bullets_lose_their_marks():
-    fake = writer(say=lambda t: "- First fact.\n• Second fact.\n3. Third fact.")
+    fake = writer(say=lambda t: f"- {FACTS[0]}\n• {FACTS[1]}\n3. {FACTS[2]}")
     (out,) = Abstractive(fake, LEAD, sentences=5).run([article(120)])
-    assert out.text == "First fact.\nSecond fact.\nThird fact."
+    assert out.text == "\n".join(FACTS[:3])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .. import checks, chunk
+from .. import checks, chunk, evidence
 from ..types import Backend, Outcome, Output, Signature
 from .fitted import Limited
 
@@ -31,13 +31,14 @@ class Abstractive:
 
     @property
     def signature(self) -> Signature:
-        own = {"version": VERSION, "checks": checks.VERSION, "sentences": self.sentences, "short": self.short}
+        versions = [VERSION, checks.VERSION, evidence.VERSION, chunk.VERSION]
+        own = {"versions": versions, "sentences": self.sentences, "short": self.short}
         return self.inner.signature.extended(abstractive=own, fallback=dict(self.fallback.signature.parts))
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         long_enough = [i for i, t in enumerate(texts) if len(t.split()) >= self.short]
         written = dict(zip(long_enough, self._write([_plain(texts[i]) for i in long_enough]), strict=True))
-        flags = {i: self._flags(out) for i, out in written.items()}
+        flags = {i: self._flags(texts[i], out) for i, out in written.items()}
         rest = [i for i in range(len(texts)) if i not in written or flags[i]]
         for i, out in zip(rest, self.fallback.run([texts[i] for i in rest]), strict=True):
             if i in flags:  # the model tried and fell short; otherwise the source itself was short
@@ -70,9 +71,17 @@ class Abstractive:
         whole = [s for s in dict.fromkeys(found) if s.endswith(ENDS)]
         return "\n".join(whole[: self.sentences])
 
-    def _flags(self, output: Output) -> tuple[str, ...]:
-        wrong = [name for name in ("sentinel", "loop") if checks.CHECKS[name]("", output.text)]
-        return tuple(dict.fromkeys((*(["empty"] if not output.text else []), *wrong)))
+    def _flags(self, source: str, output: Output) -> tuple[str, ...]:
+        """What speaks against the summary as a whole. A single unsupported sentence does not: the caller marks it."""
+        lines = output.text.splitlines()
+        if not lines:
+            return (*output.flags, "empty")
+        wrong = [name for name in ("sentinel", "loop") if checks.CHECKS[name](source, output.text)]
+        known = [s.text for line in source.split("\n\n") for s in chunk.sentences(line.removeprefix("# "), "en")]
+        supported = sum(evidence.supported(evidence.link(line, known)) for line in lines)
+        if 2 * supported < len(lines):
+            wrong.append("unsupported")
+        return tuple(dict.fromkeys((*(f for f in output.flags if f != "truncated"), *wrong)))
 
 
 def _plain(text: str) -> str:

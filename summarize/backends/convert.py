@@ -7,16 +7,16 @@ torch and transformers and the process that serves articles should never load th
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..catalog.files import locked
 from ..errors import ModelCorrupt, ModelError, ModelUnsupported
 from ..keys import fingerprint
 from ..resources import PACKAGE
@@ -62,11 +62,17 @@ def prepared(
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_name(f".{folder.name}.lock")):
+    with locked(folder.with_name(f".{folder.name}.lock")):
         if not folder.is_dir():
             announce(f"Converting {checkpoint.id} ({quantization}); this is done once.")
             _make(checkpoint, quantization, folder)
     return folder
+
+
+def discard(folder: Path) -> None:
+    """Forgets a converted folder, so that the next `prepared` makes it anew."""
+    with locked(folder.with_name(f".{folder.name}.lock")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def converted_folder(checkpoint: Any, quantization: str, cache: Path) -> Path:
@@ -88,16 +94,6 @@ def converted_folder(checkpoint: Any, quantization: str, cache: Path) -> Path:
 def companions(folder: Path) -> Path:
     """Where tokenizer and configs lie for a folder that `prepared` returned."""
     return folder / CHECKPOINT if (folder / CHECKPOINT).is_dir() else folder
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Holds an exclusive lock on a file; the system lets go of it when the process ends, however it ends."""
-    import fcntl
-
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _make(checkpoint: Any, quantization: str, folder: Path) -> None:

@@ -64,11 +64,17 @@ def choose(checkpoint: Any, engine: str, quantization: str, device: str, threads
         gpu = device == "cuda" or (device == "auto" and has_gpu())
         engine = "transformers" if gpu or not _convertible(checkpoint) else "ct2"
     if engine == "ct2":
-        version = f"ctranslate2 {metadata.version('ctranslate2')}, converter {CONVERTER}"
+        version = f"ctranslate2 {metadata.version('ctranslate2')}, converter {CONVERTER}, {_tokenizers(checkpoint)}"
         return Choice("ct2", version, quantization, "cpu" if device == "auto" else device, threads)
-    version = f"transformers {metadata.version('transformers')}, torch {metadata.version('torch')}"
+    versions = [f"{name} {metadata.version(name)}" for name in ("transformers", "torch")]
+    version = ", ".join([*versions, _tokenizers(checkpoint)])
     precision = quantization if quantization in _FLOATS else "float32"
     return Choice("transformers", version, precision, device, threads)
+
+
+def _tokenizers(checkpoint: Any) -> str:
+    name = "sentencepiece" if checkpoint.family == "marian" else "tokenizers"
+    return f"{name} {metadata.version(name)}"
 
 
 def open_engine(choice: Choice, checkpoint: Any, folder: Path, tokens: Tokens) -> Engine:

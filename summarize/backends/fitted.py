@@ -32,7 +32,7 @@ class Fitted:
 
     @property
     def signature(self) -> Signature:
-        return self.inner.signature.extended(fitted=[VERSION, self.longest])
+        return self.inner.signature.extended(fitted=[VERSION, chunk.VERSION, self.longest])
 
     def fits(self, text: str) -> bool:
         return (self.longest is None or len(text) <= self.longest) and self.inner.fits(text)

@@ -1,19 +1,28 @@
 """`Guarded`: checks every output and climbs a ladder of repairs for the few that fail.
 
-A rung is a backend with a name: another decoding, the sentence written differently, another model. Only the texts that
-fail are sent to the next rung; what no rung can mend comes back FAILED with its source marked, since no translation is
-better than a wrong one.
+A rung is a backend with a name: another decoding, the sentence written differently, another model. Only texts whose
+output has a flag are sent up, and of those only the ones that the rung `serves`. The best candidate is kept: the one
+with no fatal flag, then the one with the fewest doubts, then the earliest.
+
+* A **fatal** flag (checks.FATAL, and what the engine itself says) is never passed off: when no rung gets rid of it the
+  text comes back FAILED with its source marked, since no translation is better than a wrong one.
+* A **doubt** (every other check) climbs as well, but what no rung can mend is kept, and the reader is told: the flag
+  stays, with a question mark. So `numbers` says what was wrong and has been mended, `numbers?` what to doubt in the
+  text at hand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Protocol
 
 from .. import checks
 from ..types import Backend, Outcome, Output, Signature
 
-VERSION = 1
+VERSION = 2
 SHORT_WORDS = frozenset(
     re.findall(r"\w+", "DIE DER DAS VOR BEI MIT UND AUF AUS FÜR VON IST EIN IM IN ZU ES ER SIE WIR")
 )
@@ -35,27 +44,137 @@ class Guarded:
         return self.inner.signature.extended(guard=[VERSION, checks.VERSION], ladder=rungs)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        outputs = self.inner.run(texts)
-        flags = {i: _flags(text, out) for i, (text, out) in enumerate(zip(texts, outputs, strict=True))}
-        failing = [i for i in flags if flags[i]]
+        best = self.inner.run(texts)
+        first = [_flags(text, out) for text, out in zip(texts, best, strict=True)]
+        flags = list(first)
+        rungs = [""] * len(texts)
         for name, rung in self.ladder.items():
-            if not failing:
-                break
-            still = []
-            for i, out in zip(failing, rung.run([texts[i] for i in failing]), strict=True):
-                if _flags(texts[i], out):
-                    still.append(i)
-                else:
-                    outputs[i] = Output(out.text, Outcome.REPAIRED, name, flags[i], out.parts)
-            failing = still
-        for i in failing:
-            outputs[i] = Output(marked(texts[i]), Outcome.FAILED, "", flags[i], outputs[i].parts)
-        return outputs
+            serves: Callable[[str], bool] = getattr(rung, "serves", lambda text: True)
+            flagged = [i for i, text in enumerate(texts) if flags[i] and serves(text)]
+            if not flagged:
+                continue
+            for i, out in zip(flagged, rung.run([texts[i] for i in flagged]), strict=True):
+                found = _flags(texts[i], out)
+                if _badness(found) < _badness(flags[i]):
+                    best[i], flags[i], rungs[i] = out, found, name
+        return [_settled(*fate) for fate in zip(texts, best, rungs, first, flags, strict=True)]
 
 
 def _flags(text: str, output: Output) -> tuple[str, ...]:
     """What the engine itself said (truncated, sentinel) and what the checks say."""
     return tuple(dict.fromkeys((*output.flags, *checks.failed(text, output.text))))
+
+
+def _fatal(flags: Sequence[str]) -> bool:
+    return any(flag in checks.FATAL or flag not in checks.CHECKS for flag in flags)
+
+
+def _badness(flags: Sequence[str]) -> tuple[bool, int]:
+    return _fatal(flags), len(flags)
+
+
+def _settled(text: str, output: Output, rung: str, first: tuple[str, ...], flags: tuple[str, ...]) -> Output:
+    """The outcome of one text, from its best candidate, the flags of its first try and those of the candidate."""
+    if _fatal(flags):
+        return Output(marked(text), Outcome.FAILED, "", first, output.parts)
+    mended = tuple(flag for flag in first if flag not in flags)
+    outcome = Outcome.REPAIRED if rung else Outcome.OK
+    return Output(output.text, outcome, rung, (*mended, *(f"{flag}?" for flag in flags)), output.parts)
+
+
+# -- rungs ------------------------------------------------------------------------------------------------------------
+
+
+class Only:
+    """A rung for the texts that `serves` picks: any other it would send just as they were sent before."""
+
+    def __init__(self, serves: Callable[[str], bool], inner: Backend):
+        self.serves = serves
+        self.inner = inner
+
+    @property
+    def signature(self) -> Signature:
+        return self.inner.signature
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        return self.inner.run(texts)
+
+
+class Searching(Backend, Protocol):
+    """A backend that can give several answers, best first."""
+
+    def fits(self, text: str) -> bool: ...
+
+    def alternatives(self, texts: Sequence[str], n: int) -> list[list[Output]]: ...
+
+
+class NBest:
+    """Of the `n` best hypotheses the first with the fewest flags."""
+
+    def __init__(self, inner: Searching, n: int):
+        self.inner = inner
+        self.n = n
+
+    @property
+    def signature(self) -> Signature:
+        return self.inner.signature.extended(nbest=[VERSION, checks.VERSION, self.n])
+
+    def fits(self, text: str) -> bool:
+        return self.inner.fits(text)
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        found = self.inner.alternatives(texts, self.n)
+        return [
+            min(outputs, key=lambda out: _badness(_flags(text, out)))
+            for text, outputs in zip(texts, found, strict=True)
+        ]
+
+
+class Around:
+    """Addresses (URLs, e-mails, handles, code) stay byte for byte: only the text between them is sent."""
+
+    def __init__(self, inner: Backend):
+        self.inner = inner
+
+    @property
+    def signature(self) -> Signature:
+        return self.inner.signature.extended(around=[VERSION, checks.VERSION])
+
+    @staticmethod
+    def serves(text: str) -> bool:
+        return bool(checks.ADDRESS.search(text))
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        pieces = [_between(text) for text in texts]
+        sent = [piece for parts in pieces for piece in parts if _translatable(piece)]
+        answers = iter(self.inner.run(sent))
+        joined = []
+        for parts in pieces:
+            outputs = [next(answers) if _translatable(p) else Output(p) for p in parts]
+            text = "".join(_spaced(p, o.text) if _translatable(p) else p for p, o in zip(parts, outputs, strict=True))
+            flags = tuple(dict.fromkeys(f for o in outputs for f in o.flags))
+            joined.append(Output(text, Outcome.FAILED if flags else Outcome.OK, "", flags, len(parts)))
+        return joined
+
+
+def _between(text: str) -> list[str]:
+    """The text cut before and after each address; joined it is the text again.
+
+    >>> _between("Mehr auf www.taz.de heute.")
+    ['Mehr auf ', 'www.taz.de', ' heute.']
+    """
+    cuts = [0, *(place for match in checks.ADDRESS.finditer(text) for place in match.span()), len(text)]
+    return [text[a:b] for a, b in pairwise(cuts) if a < b]
+
+
+def _translatable(piece: str) -> bool:
+    return any(c.isalpha() for c in piece) and not checks.ADDRESS.fullmatch(piece)
+
+
+def _spaced(piece: str, answer: str) -> str:
+    """The answer between the white space of its piece."""
+    head = piece[: len(piece) - len(piece.lstrip())]
+    return head + answer.strip() + piece[len(piece.rstrip()) :]
 
 
 class Recased:
@@ -68,11 +187,14 @@ class Recased:
     def signature(self) -> Signature:
         return self.inner.signature.extended(recased=VERSION)
 
+    @staticmethod
+    def serves(text: str) -> bool:
+        return mostly_capitals(text)
+
     def run(self, texts: Sequence[str]) -> list[Output]:
         outputs = self.inner.run([sentence_case(t) for t in texts])
         return [
-            Output(o.text.upper(), o.outcome, o.rung, o.flags, o.parts) if mostly_capitals(t) else o
-            for t, o in zip(texts, outputs, strict=True)
+            replace(o, text=o.text.upper()) if mostly_capitals(t) else o for t, o in zip(texts, outputs, strict=True)
         ]
 
 

@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import TextTooLong
+from ..errors import ModelCorrupt, TextTooLong
 from ..types import Outcome, Output, Signature
 from . import convert, engines
 from .decoding import Decoding, Generated
-from .tokens import Tokens, has_sentinel, open_tokens, read_json
+from .tokens import Tokens, open_tokens, read_json
 
 # Raised by hand when the way from text to ids, or from ids to output, changes.
 PREPOST = 1
@@ -56,7 +56,15 @@ class Model:
 
     @cached_property
     def engine(self) -> Any:
-        return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
+        """The open engine. Converted weights that cannot be opened are damaged: they are made again, once."""
+        try:
+            return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
+        except ModelCorrupt:
+            if self.folder == self.checkpoint.path:
+                raise
+            convert.discard(self.folder)
+            del self.folder
+            return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
 
 
 class Neural:
@@ -141,7 +149,7 @@ class Neural:
 
     def _output(self, generated: Generated) -> Output:
         text = self._model.tokens.decode(generated.ids)
-        flags = ["sentinel"] if self._model.tokens.stray(generated.ids) or has_sentinel(text) else []
+        flags = ["sentinel"] if self._model.tokens.stray(generated.ids) else []
         if generated.finished:
             return Output(text, flags=tuple(flags))
         flags.append("truncated")

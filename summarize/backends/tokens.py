@@ -16,7 +16,6 @@ from typing import Any, Protocol
 from ..errors import ModelCorrupt, ModelUnsupported
 
 # Markers that models leave in their output when they fail: T5 sentinels, chat markup, Marian and BERT specials.
-_SENTINEL = re.compile(r"<extra_id_\d+>|<\|[a-z_]+\|>|</?s>|<pad>|<unk>|\[(?:PAD|UNK|CLS|SEP|MASK)\]")
 
 
 class Tokens(Protocol):
@@ -37,15 +36,6 @@ class Tokens(Protocol):
     def stray(self, ids: Sequence[int]) -> bool:
         """Whether ids of an output hold control tokens: the sign of a model that lost its way."""
         ...
-
-
-def has_sentinel(text: str) -> bool:
-    """Whether markers of a model's own making are left in a text.
-
-    >>> has_sentinel("<extra_id_0> the mayor"), has_sentinel("a < b and <b>bold</b>")
-    (True, False)
-    """
-    return _SENTINEL.search(text) is not None
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -193,7 +193,9 @@ def _penalties(decoding: Decoding, skip: int) -> list[Any]:
 def _load(path: Path, kind: str) -> Any:
     """The model in float32, all of it from the weights, or an error of ours."""
     from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # ours are enough, and -q means quiet
     auto = {"seq2seq": AutoModelForSeq2SeqLM, "causal": AutoModelForCausalLM, "encoder": AutoModel}[kind]
     hint = f"summarize models verify {path.name}"
     try:

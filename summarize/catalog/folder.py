@@ -26,11 +26,11 @@ FAMILIES = {
 # family -> what it can do, the usual first
 TASKS = {
     "marian": ("translate",),
-    "mbart": ("translate", "summarize"),
-    "bart": ("summarize", "translate"),
+    "mbart": ("summarize",),
+    "bart": ("summarize",),
     "pegasus": ("summarize",),
-    "t5": ("summarize", "translate"),
-    "causal": ("summarize", "translate"),
+    "t5": ("summarize",),
+    "causal": ("summarize",),
     "encoder": ("embed",),
 }
 WEIGHTS = "model.safetensors"

@@ -6,6 +6,7 @@ again to go on), 70 a bug.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -34,6 +35,8 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
     except SummarizeError as e:
+        if "--json" in arguments:  # a program that asked for data gets some
+            print(json.dumps({"error": type(e).__name__, "message": e.message, "hint": e.hint, "exit_code": e.code}))
         return _say(e.message, e.hint, e.code)
     except typer.Exit as e:
         return _interrupted() if e.exit_code == INTERRUPTED else e.exit_code

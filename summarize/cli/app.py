@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import cache, history, models, prompts, run
+from . import cache, diff, history, models, prompts, report, run
 
 app = typer.Typer(
     name="summarize",
@@ -20,6 +20,7 @@ app = typer.Typer(
   summarize run drop/ --kind bullets       another kind of summary
   summarize show 000_4fa7a94abecd2504      original beside translation
   summarize runs                           what ran before
+  summarize diff --why                     what changed since, and why
   summarize models list                    what models there are
 
 Only what is new or changed is translated: run it as often as you like. Settings come from flags, SUMMARIZE_*
@@ -51,6 +52,9 @@ def root(
 app.command("run")(run.run)
 app.command("show")(history.show)
 app.command("runs")(history.runs)
+app.command("report")(report.report)
+app.command("diff")(diff.diff)
+app.command("stats")(history.stats)
 app.add_typer(models.app, name="models")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(cache.app, name="cache")

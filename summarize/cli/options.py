@@ -9,7 +9,7 @@ import typer
 Cache = Annotated[str | None, typer.Option("--cache", metavar="DIR", help="Where outputs and models are kept.")]
 Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file (else ./summarize.toml).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Never open a connection.")]
+Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Forbid downloads.")]
 
 
 def given(**options: object) -> dict[str, object]:

@@ -35,7 +35,7 @@ def run(
     offline: Offline = None,
     cache: Cache = None,
     config: Config = None,
-    dry_run: Annotated[bool, Opt("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: Annotated[bool, Opt("--dry-run", help="Only say what there is to do.")] = False,
     jsonl: Annotated[str | None, Opt(metavar="FILE", help="Also write results as JSON lines (- for stdout).")] = None,
     as_json: AsJson = False,
     quiet: Annotated[bool, Opt("--quiet", "-q", help="No table, no progress; errors only.")] = False,
@@ -75,5 +75,5 @@ def run(
         finally:
             progress.stop()
             sink.flush()
-    sink.close(report)
+    sink.close(report, settings)
     return report.exit_code

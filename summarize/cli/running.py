@@ -1,17 +1,27 @@
-"""Where the items of a run go as they finish: rows for the table, lines of jsonl, JSON at the end."""
+"""Where the items of a run go as they finish: rows for the table, lines of jsonl, JSON at the end; then the news."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
 from typing import IO
 
 import typer
 
-from .. import api, records
+from .. import api, compare, records
+from ..config import Settings
 from ..errors import UsageError
 from ..render import terminal
-from ..types import Failure, Result
+from ..store import Store
+from ..stories import Index
+from ..render.words import plural
+from ..types import Failure, Result, Status
+from .options import say
+
+NEWS = 5  # updated articles that get a line of their own
 
 
 class Sink:
@@ -25,13 +35,16 @@ class Sink:
         self.rows: list[tuple] = []
         self.failures: list[Failure] = []
         self.items: list[dict] = []
+        self.index = Index()
         self.draft = False
+        self.reasons: Counter[str] = Counter()  # why sentences failed, where it was not the text's own fault
         self.lines: IO[str] | None = None
+        self.fresh = True
         if jsonl == "-":
             self.lines = sys.stdout
         elif jsonl:
             try:
-                self.lines = open(jsonl, "w", encoding="utf-8")  # noqa: SIM115  closed by `flush`
+                self.lines = open(jsonl, "a", encoding="utf-8")  # noqa: SIM115  closed by `flush`
             except OSError as e:
                 raise UsageError(f"cannot write {jsonl}: {e.strerror}", "give --jsonl another file name") from e
 
@@ -41,12 +54,18 @@ class Sink:
             record = {"failure": records.failure_json(item)}
         else:
             self.draft |= item.draft
+            self.reasons.update(s.reason for s in item.sentences if s.status is Status.FAILED and not s.flags)
             record = records.result_json(item)
+            if self.as_json or not self.quiet:
+                self.index.add(item.id, [s.source for s in item.sentences], item.date)
             if not self.as_json and not self.quiet:
                 self.rows.append(terminal.summary_row(item))
         if self.as_json:
             self.items.append(record)
         if self.lines:
+            if self.fresh and self.lines is not sys.stdout:
+                self.lines.truncate(0)  # only now: a run that cannot start leaves the old file alone
+            self.fresh = False
             self.lines.write(json.dumps(record, ensure_ascii=False) + "\n")
 
     def flush(self) -> None:
@@ -54,21 +73,38 @@ class Sink:
         if self.lines and self.lines is not sys.stdout:
             self.lines.close()
         if self.rows:
-            terminal.console().print(terminal.table(self.rows, draft=self.draft))
-        if self.failures and not self.as_json:
-            terminal.console(stderr=True).print(terminal.failures(self.failures), soft_wrap=True)
-
-    def close(self, report: api.Report) -> None:
+            stories = self.index.stories()
+            rows = terminal.grouped(self.rows, stories)
+            notes = {e.article: compare.echo_words(e) for s in stories for e in s.echoes}
+            terminal.console().print(terminal.table(rows, draft=self.draft, notes=notes))
         if self.as_json:
-            body = {
-                "run": report.run,
-                "exit_code": report.exit_code,
-                "seconds": round(report.seconds, 3),
-                "totals": report.totals.as_json(),
-                "items": self.items,
-            }
-            typer.echo(json.dumps(body, ensure_ascii=False, indent=1))
-        if not self.quiet:
-            folder = str(report.folder)
-            line = terminal.closing(report.totals, seconds=report.seconds, folder=folder, run=report.run)
-            typer.echo(line, err=True)
+            return
+        if self.failures:
+            terminal.console(stderr=True).print(terminal.failures(self.failures), soft_wrap=True)
+        for reason, count in self.reasons.items():
+            say(f"not translated: {plural(count, 'sentence')}: {reason}")
+
+    def close(self, report: api.Report, settings: Settings) -> None:
+        """The JSON, or the closing lines with what is new in articles that were known before."""
+        if self.quiet and not self.as_json:
+            return
+        with Store.open(Path(settings.cache)) as store:
+            updates, count, remade = compare.updates(store, report.run)
+            if self.as_json:
+                body = {
+                    "run": report.run,
+                    "exit_code": report.exit_code,
+                    "seconds": round(report.seconds, 3),
+                    "totals": report.totals.as_json(),
+                    "items": self.items,
+                    "stories": [asdict(s) for s in self.index.stories()],
+                    "updates": [{**asdict(u), "line": u.line} for u in updates],
+                }
+                typer.echo(json.dumps(body, ensure_ascii=False, indent=1))
+            if not self.quiet:
+                folder = str(report.folder)
+                line = terminal.closing(report.totals, seconds=report.seconds, folder=folder, run=report.run)
+                typer.echo(line, err=True)
+                if not self.as_json:
+                    for news in terminal.news(updates, count, remade, most=NEWS):
+                        typer.echo(news, err=True)

@@ -13,7 +13,7 @@ from ..records import result_json
 from ..types import Json, Result, Status
 from .words import DRAFT, coverage, ledger
 
-_INLINE = re.compile(r"[\\`*_\[\]<|~]")
+_INLINE = re.compile(r"[\\`*_\[\]<|~&]")
 _LINE_START = re.compile(r"^(\s*\d*)([#>+=.)-])", re.MULTILINE)
 
 
@@ -28,7 +28,7 @@ def escape(text: str) -> str:
 
 def markdown(r: Result) -> str:
     """The page a reader gets: summary with evidence, translation, and where it all comes from."""
-    facts = [r.date, r.language, f"`{r.source}`", ledger(r.ledger), coverage(r)]
+    facts = [r.date, r.language, escape(r.source), ledger(r.ledger), coverage(r)]
     lines = [f"# {escape(heading(r))}", ""]
     if r.draft:
         lines += [f"> **{DRAFT}**", ""]
@@ -39,6 +39,8 @@ def markdown(r: Result) -> str:
         marks = "".join(f" [{number[i]}]" for i in claim.evidence)
         doubt = f" **(unsupported: {escape(', '.join(claim.problems))})**" if claim.problems else ""
         lines += [f"* {escape(claim.text)}{marks}{doubt}"]
+    if r.summary.reason:
+        lines += [f"**No summary: {escape(r.summary.reason)}**"]
     lines += ["", "## Translation", ""]
     for paragraph in paragraphs(r):
         lines += [escape(paragraph), ""]

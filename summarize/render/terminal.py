@@ -5,11 +5,15 @@ Article text reaches rich only inside `Text`, so that `[/]` in an article stays 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
+from ..compare import Update
 from ..pipeline import Totals
-from ..types import Claim, Failure, ModelNote, Result, Sentence, Status
+from ..stories import Story
+from ..types import Claim, Failure, Result, Status
 from .files import heading
 from .words import DRAFT, coverage, duration, ledger, plural
 
@@ -25,15 +29,24 @@ def console(*, stderr: bool = False) -> Any:
 
 def summary_row(r: Result) -> tuple:
     """The cells of one line of the table: small enough to keep for ten thousand articles."""
-    return (r.id, r.date, r.language, r.ledger, heading(r), tuple(_doubt(c) for c in r.summary.claims), coverage(r))
+    note = f"no summary: {r.summary.reason}" if r.summary.reason else coverage(r)
+    return (r.id, r.date, r.language, r.ledger, heading(r), tuple(_doubt(c) for c in r.summary.claims), note)
 
 
 def _doubt(c: Claim) -> tuple[str, tuple[str, ...]]:
     return c.text, c.problems
 
 
-def table(rows: Sequence[tuple], *, draft: bool) -> Any:
-    """Articles on the left with their facts, title and summary on the right."""
+def grouped(rows: Sequence[tuple], stories: Iterable[Story]) -> list[tuple]:
+    """The rows in their order, but articles that tell one story together, after the first of them."""
+    by_id = {row[0]: row for row in rows}
+    together = {s.articles[0]: s.articles for s in stories}
+    later = {a for s in together.values() for a in s[1:]}
+    return [by_id[a] for id in by_id if id not in later for a in together.get(id, (id,)) if a in by_id]
+
+
+def table(rows: Sequence[tuple], *, draft: bool, notes: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """Articles on the left with their facts, title and summary on the right; `notes` by id stand under the facts."""
     from rich.table import Table
     from rich.text import Text
 
@@ -44,6 +57,8 @@ def table(rows: Sequence[tuple], *, draft: bool) -> Any:
         left = Text(id + "\n", style="bold")
         left.append(" · ".join(x for x in (date, language) if x) + "\n", style="dim")
         left.append(ledger(counts), style="red" if counts["failed"] else "dim")
+        if id in notes:
+            left.append(f"\n{notes[id]}", style="cyan")
         right = Text(title + "\n", style="bold")
         for text, problems in claims:
             right.append("\n• " + text, style="")
@@ -83,57 +98,26 @@ def closing(totals: Totals, *, seconds: float, folder: str, run: int) -> str:
     parts.append(ledger({str(s): totals.sentences[s] for s in Status}))
     if totals.fallbacks:
         parts.append(f"{totals.fallbacks:,} extractive in place of the model's summary")
+    if totals.unsummarized:
+        parts.append(f"{plural(totals.unsummarized, 'article')} without a summary")
     if totals.unsupported:
         parts.append(f"{plural(totals.unsupported, 'summary sentence')} without full support")
     return " · ".join([*parts, f"written to {folder.rstrip('/')}/", f"run {run}"])
 
 
-def article(r: Result, *, parts: Sequence[str]) -> Any:
-    """One article in full: `parts` of summary, sentences (original beside translation), provenance."""
-    from rich.console import Group
-    from rich.text import Text
+def news(updates: Iterable[Update], count: int, remade: int, *, most: int) -> list[str]:
+    """What is new in `count` known articles, for the first `most` of them; `remade`: known ones with an old source.
 
-    blocks: list[Any] = [Text(heading(r), style="bold")]
-    facts = [r.date, r.language, r.source, ledger(r.ledger), coverage(r)]
-    blocks.append(Text(" · ".join(f for f in facts if f), style="dim"))
-    if r.draft:
-        blocks.append(Text(DRAFT, style="bold red"))
-    if "summary" in parts:
-        blocks += [Text("\nSummary", style="bold")]
-        for claim in r.summary.claims:
-            line = Text("• " + claim.text)
-            line.append(" " + "".join(f"[{i + 1}]" for i in claim.evidence), style="cyan")
-            if claim.problems:
-                line.append(f" unsupported: {', '.join(claim.problems)}", style="yellow")
-            blocks.append(line)
-    if "sentences" in parts:
-        blocks += [Text(""), _side_by_side(r.sentences, r.language)]
-    if "provenance" in parts:
-        blocks += [Text("\nMade by", style="bold"), *map(_note, r.models)]
-        blocks += [Text(f"article version {r.version}", style="dim")]
-    return Group(*blocks)
-
-
-def _note(m: ModelNote) -> Any:
-    from rich.text import Text
-
-    return Text(f"{m.role}: {m.id} ({m.quality}; signature {m.signature})", style="dim")
-
-
-def _side_by_side(sentences: Sequence[Sentence], language: str) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(expand=True, show_lines=False, pad_edge=False)
-    grid.add_column("", justify="right", style="cyan", width=4)
-    grid.add_column(f"Original ({language})", ratio=1, overflow="fold")
-    grid.add_column("Translation (en)", ratio=1, overflow="fold")
-    for n, s in enumerate(sentences, 1):
-        if not s.source:
-            continue
-        right = Text(s.target, style=STYLE[s.status])
-        note = [str(s.status)] * (s.status is not Status.TRANSLATED) + [s.rung] * bool(s.rung) + list(s.flags)
-        if note:
-            right.append(f"  {', '.join(note)}", style="italic dim")
-        grid.add_row(str(n), Text(s.source), right, end_section=bool("\n" in s.separator))
-    return grid
+    >>> news([], 0, 2, most=5)
+    ['2 known articles were made anew by other models or settings; `summarize diff --why` shows what changed']
+    """
+    lines = [f"updated  {u.line}" for u in islice(updates, most)]
+    if count > most:
+        lines.append(f"         and {count - most:,} more; `summarize diff` shows them")
+    if remade:
+        was = "was" if remade == 1 else "were"
+        lines.append(
+            f"{plural(remade, 'known article')} {was} made anew by other models or settings; "
+            "`summarize diff --why` shows what changed"
+        )
+    return lines

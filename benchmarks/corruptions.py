@@ -1,0 +1,192 @@
+"""Human translations, spoiled on purpose: each function makes one kind of error, or says that it cannot be made."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+URL = "https://www.beispiel.de/2021/03/artikel-17.html?seite=2"
+MAIL = "redaktion@beispiel-zeitung.de"
+CURRENCIES = {"euro": "dollar", "Euro": "dollar", "€": "$", "dollar": "euro", "$": "€"}
+SCALES = {"million": "billion", "billion": "million", "thousand": "million", "trillion": "billion"}
+WORDS = {"two": "three", "three": "five", "four": "six", "five": "four", "six": "eight", "seven": "nine", "nine": "ten"}
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+DAYS = tuple(calendar.day_name)
+NAME = re.compile(r"(?<=[a-z,] )[A-ZÄÖÜ][^\W\d_A-Z]{3,}\b")
+NEGATION = re.compile(r"\b(?:did|does|do) not |\b(?:not|never|no) |n['’]t\b")
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """`spoil(source, reference, rng)` gives the spoiled pair, or None; `check` is the one that is to notice."""
+
+    what: str
+    check: str
+    spoil: Callable[[str, str, Random], tuple[str, str] | None]
+
+
+def digit(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    places = [m.start() for m in re.finditer(r"\d", reference)]
+    if not places:
+        return None
+    at = rng.choice(places)
+    other = rng.choice([d for d in "123456789" if d != reference[at]])
+    return source, reference[:at] + other + reference[at + 1 :]
+
+
+def _phrase(reference: str, rng: Random, shortest: int, longest: int) -> tuple[list[str], int, int] | None:
+    words = reference.split()
+    if len(words) < longest + 2:
+        return None
+    size = rng.randint(shortest, longest)
+    return words, rng.randrange(len(words) - size), size
+
+
+def twice(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    if found := _phrase(reference, rng, 3, 6):
+        words, at, size = found
+        return source, " ".join(words[: at + size] + words[at:])
+    return None
+
+
+def loop(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    if found := _phrase(reference, rng, 1, 4):
+        words, at, size = found
+        return source, " ".join(words[:at] + words[at : at + size] * 5)
+    return None
+
+
+def copy(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    return (source, source) if len(re.findall(r"\b[a-zäöü]\w*", source)) >= 2 else None
+
+
+def clause(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    parts = re.split(r"(?<=[,;:]) ", reference)
+    parts_long = [i for i, part in enumerate(parts) if len(part.split()) >= 4]
+    if len(parts) < 2 or not parts_long:
+        return None
+    gone = rng.choice(parts_long)
+    return source, " ".join(part for i, part in enumerate(parts) if i != gone)
+
+
+def cut(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    words = reference.split()
+    return (source, " ".join(words[: len(words) // 2])) if len(words) >= 8 else None
+
+
+def with_address(address: str, spoiled: str) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """The address is put into both, before the final point, and `spoiled` stands for it in the translation."""
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        if not (source.endswith(".") and reference.endswith(".")):
+            return None
+        return f"{source[:-1]} ({address}).", f"{reference[:-1]} ({spoiled}).".replace(" ()", "")
+
+    return spoil
+
+
+def swapped(table: dict[str, str], before: str = "") -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """Words (their plurals, too) and signs of the table become what it says, where `before` (a pattern) precedes."""
+    keys = (rf"(?<!\w){re.escape(k)}(?=s?\b)" if k.isalpha() else re.escape(k) for k in table)
+    pattern = re.compile(f"{before}(?:{'|'.join(keys)})")
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        found = pattern.search(reference)
+        return (source, pattern.sub(lambda m: table[m[0]], reference)) if found else None
+
+    return spoil
+
+
+def another(names: Sequence[str]) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """One of the names becomes the next."""
+    return swapped({name: names[(i + 1) % len(names)] for i, name in enumerate(names)})
+
+
+def percent(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    spoiled = re.sub(r"\s?%|\s?per\s?cent(?:age)?\b", "", reference)
+    return (source, spoiled) if spoiled != reference else None
+
+
+def hour(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    if "Uhr" not in source:
+        return None
+    spoiled = re.sub(r"\bp\.?\s?m\b", "a.m", reference)
+    return (source, spoiled) if spoiled != reference else None
+
+
+def negation(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    if not re.search(r"\b(?:nicht|kein\w*|nie|niemals)\b", source):
+        return None
+    spoiled = NEGATION.sub("", reference)
+    return (source, spoiled) if spoiled != reference else None
+
+
+def quote(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    marks = [m.start() for m in re.finditer(r"[\"“”]", reference)]
+    if not marks:
+        return None
+    at = rng.choice(marks)
+    return source, reference[:at] + reference[at + 1 :]
+
+
+def sentinel(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    words = reference.split()
+    at = rng.randrange(len(words) + 1)
+    return source, " ".join([*words[:at], rng.choice(["<extra_id_0>", "</s>", "<pad>", "⁇"]), *words[at:]])
+
+
+def renamed(pool: Sequence[str]) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """A name that source and reference share becomes another one from the same texts."""
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        shared = [m for m in NAME.finditer(reference) if re.search(rf"\b{m[0]}\b", source)]
+        if not shared:
+            return None
+        match = rng.choice(shared)
+        other = rng.choice([name for name in pool if name != match[0]])
+        return source, reference[: match.start()] + other + reference[match.end() :]
+
+    return spoil
+
+
+def corruptions(pairs: Sequence[tuple[str, str]]) -> list[Corruption]:
+    """All kinds; other names are taken from the pairs themselves."""
+    pool = sorted({m[0] for source, reference in pairs for m in NAME.finditer(reference) if m[0] in source})
+    return [
+        Corruption("a digit changed", "numbers", digit),
+        Corruption("phrase of 3 to 6 words said twice", "loop", twice),
+        Corruption("phrase of 1 to 4 words said five times", "loop", loop),
+        Corruption("source copied", "untranslated", copy),
+        Corruption("URL dropped", "addresses", with_address(URL, "")),
+        Corruption("URL, one letter wrong", "addresses", with_address(URL, URL.replace("artikel", "article"))),
+        Corruption("e-mail address dropped", "addresses", with_address(MAIL, "")),
+        Corruption("control token inserted", "sentinel", sentinel),
+        Corruption("million, billion … after a figure swapped", "numbers", swapped(SCALES, r"(?<=\d[ -])")),
+        Corruption("million, billion … after none swapped", "number words", swapped(SCALES, r"(?<!\d[ -])")),
+        Corruption("number word swapped", "number words", swapped(WORDS)),
+        Corruption("p.m. became a.m.", "times", hour),
+        Corruption("month swapped", "dates", another(MONTHS)),
+        Corruption("day of the week swapped", "dates", another(DAYS)),
+        Corruption("currency swapped", "currencies", swapped(CURRENCIES)),
+        Corruption("percent dropped", "percentages", percent),
+        Corruption("name swapped", "names", renamed(pool)),
+        Corruption("negation dropped", "negation", negation),
+        Corruption("quotation mark dropped", "quotes", quote),
+        Corruption("cut in the middle", "truncated", cut),
+        Corruption("clause dropped", "length", clause),
+    ]

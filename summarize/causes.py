@@ -1,0 +1,240 @@
+"""Why a result differs from an earlier one of the same article: told from sources and signatures, without inference.
+
+    >>> paths({"decoding": {"beams": 4}, "model": "a"}, {"decoding": {"beams": 1}, "model": "a"})
+    {'decoding.beams': (4, 1)}
+
+A cause that cannot have had an effect is none: a translation model that gave every unchanged sentence the same
+translation is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from . import diff
+from .types import TARGET, Json, Result
+
+Changed = Mapping[str, tuple[Json, Json]]
+Signatures = Mapping[str, Mapping[str, Json]]
+
+# First part of a path in a signature -> what a reader calls it, in the order of telling.
+NAMES = {
+    "model": "model",
+    "method": "model",
+    "weights": "weights",
+    "tokenizer": "tokenizer",
+    "embedding": "embedding model",
+    "prompt": "prompt",
+    "variables": "prompt",
+    "prefix": "prompt",
+    "glossary": "glossary",
+    "decoding": "decoding",
+    "quantization": "quantization",
+    "engine": "engine",
+    "engine_version": "engine version",
+    "kind": "kind of summary",
+    "sentences": "length of summary",
+    "parameters": "settings of the summarizer",
+    "prepost": "code of pre- and post-processing",
+    "fitted": "code of splitting",
+    "guard": "code of the checks",
+    "ladder": "repair ladder",
+    "chunk": "code of sentence splitting",
+    "evidence": "code of evidence",
+    "abstractive": "code around the model",
+    "fallback": "fallback of the summarizer",
+    "version": "code of the summarizer",
+}
+# What a change of the model brings along; telling it apart would only be noise.
+IMPLIED = {"model", "method", "weights", "tokenizer", "parameters", "version", "source", "target", "embedding",
+           "task", "chunk", "evidence", "abstractive", "fallback", "prepost", "prefix", "variables"}  # fmt: skip
+SETTINGS = {"kind": "kind of summary", "sentences": "length of summary", "unsupported": "unsupported sentences"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`kind` is article, retry, unknown or a name in NAMES; `text` a line for readers, `details` its particulars."""
+
+    kind: str
+    text: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new in the source of an article since another version of it, in sentences (white space is none)."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: int = 0
+    kept: int = 0  # sentences that stand in both versions, moved ones among them
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.moved)
+
+
+def news(old: Result, new: Result) -> News:
+    changes = diff.sentences(*([s.source for s in r.sentences if s.source] for r in (old, new)))
+    return News(
+        tuple(c.new_text for c in changes if c.kind == diff.ADDED),
+        tuple((c.old_text, c.new_text) for c in changes if c.kind == diff.CHANGED),
+        tuple(c.old_text for c in changes if c.kind == diff.REMOVED),
+        sum(c.moved for c in changes),
+        sum(c.kind == diff.SAME for c in changes),
+    )
+
+
+def find(old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> list[Cause]:
+    """Every cause that the records show, the article's own first; `*_plan` as `Plan.describe` gives it."""
+    found = [c for c in (_article(old, new),) if c]
+    before, after = ({m.role: m for m in r.models} for r in (old, new))
+    for role in dict.fromkeys([*before, *after]):
+        if role in before and role in after and before[role].signature == after[role].signature:
+            continue
+        if role.startswith("translate:") and not retranslated(old, new, role):
+            continue
+        if role not in before or role not in after:
+            continue  # a language that came or went with a sentence: the article says so
+        found += _role(role, (before[role].id, after[role].id), _signatures(role, old_plan, new_plan))
+    known = {c.kind for c in found}
+    for name, words in SETTINGS.items():
+        a, b = old_plan.get(name), new_plan.get(name)
+        if a != b and words not in known:
+            found.append(Cause(words, f"{words}: {_value(a)} → {_value(b)}"))
+    return found or [_unexplained(old, new)]
+
+
+def retranslated(old: Result, new: Result, role: str) -> int:
+    """How many sentences, equal in the source, have another translation."""
+    code = role.removeprefix("translate:")
+    known = {s.source: s.target for s in old.sentences if s.language == code}
+    return sum(1 for s in new.sentences if s.language == code and known.get(s.source, s.target) != s.target)
+
+
+def _article(old: Result, new: Result) -> Cause | None:
+    if old.version == new.version:
+        return None
+    head = "the article changed" if old.id == new.id else "another article"
+    if found := news(old, new):
+        return Cause("article", f"{head}: {count(found)}", _quoted(found))
+    fields = [n for n in ("title", "date", "language") if getattr(old, n) != getattr(new, n)]
+    fields += sorted(k for k in {*old.meta, *new.meta} if old.meta.get(k) != new.meta.get(k))
+    what = ", ".join(fields) or "its paragraphs"
+    return Cause("article", f"{head}: {what}")
+
+
+def count(found: News) -> str:
+    """
+    >>> count(News(added=("a", "b"), changed=(("c", "d"),))), count(News(added=("a",), removed=("b",)))
+    ('2 sentences new, 1 changed', 'another text altogether')
+    """
+    if found.added and not found.kept and not found.changed:
+        return "another text altogether"  # one id for two articles: drops may have file names in common
+    parts = [(len(found.added), "new"), (len(found.changed), "changed"), (len(found.removed), "gone")]
+    named = [f"{n:,} {what}" for n, what in (*parts, (found.moved, "moved")) if n]
+    if named:
+        number, what = named[0].split(" ", 1)
+        named[0] = f"{number} {'sentence' if number == '1' else 'sentences'} {what}"
+    return ", ".join(named)
+
+
+def _quoted(found: News) -> tuple[str, ...]:
+    lines = [f"+ {s}" for s in found.added]
+    lines += [f"~ {marked(diff.words(a, b))}" for a, b in found.changed]
+    return (*lines, *(f"- {s}" for s in found.removed))
+
+
+def marked(spans: list[diff.Span]) -> str:
+    """A word diff as git prints it where there is no colour.
+
+    >>> marked(diff.words("Five caps.", "Six caps."))
+    '[-Five-]{+Six+} caps.'
+    """
+    marks = {diff.REMOVED: ("[-", "-]"), diff.ADDED: ("{+", "+}"), diff.SAME: ("", "")}
+    return "".join(marks[s.kind][0] + s.text + marks[s.kind][1] for s in spans)
+
+
+def _signatures(role: str, old_plan: Mapping, new_plan: Mapping) -> Changed:
+    a, b = (plan.get("signatures", {}).get(role, {}) for plan in (old_plan, new_plan))
+    changed = paths(a, b)
+    return {p: v for p, v in changed.items() if not _repeats(p, changed)}
+
+
+def _repeats(path: str, changed: Changed) -> bool:
+    """A rung of the ladder (and a summarizer's parts) repeat what is above them."""
+    parts = path.split(".")
+    return parts[0] == "ladder" and ".".join(parts[2:]) in changed
+
+
+def _role(role: str, ids: tuple[str, str], changed: Changed) -> Iterator[Cause]:
+    """The causes in one signature; `ids` name the model before and after."""
+    task, _, code = role.partition(":")
+    who = f"{code}-{TARGET} translation" if task == "translate" else "summarizer"
+    if ids[0] != ids[1]:
+        yield Cause("model", f"{who}: {ids[0]} → {ids[1]}", tuple(_detail(p, changed) for p in changed))
+        changed = {p: v for p, v in changed.items() if p.split(".")[0] not in IMPLIED and None not in v}
+    elif not changed:
+        yield Cause("signature", f"{who}: its signature changed, and is not here in full to tell in what")
+    if "kind" in changed:
+        changed = {p: v for p, v in changed.items() if p != "sentences"}  # the length follows the kind
+    groups: dict[str, list[str]] = {}
+    for path in changed:
+        first = path.split(".")[0]
+        groups.setdefault(NAMES.get(first, first), []).append(_detail(path, changed))
+    order = list(dict.fromkeys(NAMES.values()))
+    for name in sorted(groups, key=lambda n: order.index(n) if n in order else len(order)):
+        details = groups[name]
+        words = details[0].split(": ", 1)[1] if len(details) == 1 else ", ".join(details)
+        text = f"{name}: {words}" if name in SETTINGS.values() else f"{who}, {name}: {words}"
+        yield Cause(name, text, tuple(details))
+
+
+def _detail(path: str, changed: Changed) -> str:
+    a, b = changed[path]
+    return f"{path}: {_value(a)} → {_value(b)}"
+
+
+def _value(value: Json) -> str:
+    """Short enough for a line: hashes by their first digits."""
+    text = "none" if value is None or value == "" else str(value)
+    hexadecimal = len(text) >= 32 and all(c in "0123456789abcdef" for c in text)
+    return text[:12] if hexadecimal else text if len(text) <= 60 else text[:59] + "…"
+
+
+def _unexplained(old: Result, new: Result) -> Cause:
+    """Signatures and source are equal: only a second try under them, or an older version of the program, is left."""
+    short = [any(s.status in ("repaired", "failed") for s in r.sentences) for r in (old, new)]
+    if any(short):
+        return Cause("retry", "tried again: sentences that had been repaired or had failed came out otherwise")
+    return Cause("unknown", "nothing that the records hold: cut or put together by another version of summarize")
+
+
+# -- signatures -------------------------------------------------------------------------------------------------------
+
+
+def paths(old: Json, new: Json) -> dict[str, tuple[Json, Json]]:
+    """Dotted paths at which two JSON values differ, with both values (None where there is none). Lists of pairs with a
+    name in front, such as the rungs of a ladder, count as objects."""
+    a, b = dict(_leaves(old)), dict(_leaves(new))
+    return {p: (a.get(p), b.get(p)) for p in dict.fromkeys([*a, *b]) if a.get(p) != b.get(p)}
+
+
+def _leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+    named = _named(value)
+    if named is None:
+        yield path, value
+        return
+    for key, inner in named.items():
+        yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+
+
+def _named(value: Json) -> Mapping[str, Json] | None:
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, (list, tuple)) and value:
+        if all(isinstance(v, (list, tuple)) and len(v) == 2 and isinstance(v[0], str) for v in value):
+            return {v[0]: v[1] for v in value}
+        return {str(i): v for i, v in enumerate(value)}
+    return None

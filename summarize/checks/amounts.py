@@ -1,0 +1,226 @@
+"""Numbers in running text, German (or written the continental way) and English, as values that can be compared.
+
+An amount is a set of readings, since some are ambiguous: two amounts agree if they share one. "70er" is 70 or 1970,
+"5m" is 5 (metres) or 5,000,000.
+
+    >>> figures("1.234,5 Mio. Euro", GERMAN) == figures("1,234.5 million euros", ENGLISH)
+    True
+    >>> sorted(spelled("sechsundzwanzig Frauen", GERMAN)), sorted(spelled("twenty-six women", ENGLISH))
+    ([26], [6, 20, 26])
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+Value = int | Decimal
+Amount = frozenset[Value]
+
+
+@dataclass(frozen=True, eq=False)  # the two that there are are compared by identity
+class Locale:
+    """How one language writes numbers. `loose` scales may also mean something else (m: million, metre)."""
+
+    decimal: str
+    group: str
+    scales: dict[str, int]  # casefolded word -> power of ten
+    loose: frozenset[str]
+    scale: re.Pattern[str]
+    decade: re.Pattern[str]
+    word: re.Pattern[str]
+
+
+def _powers(**listed: int) -> dict[str, int]:
+    return listed
+
+
+def _scale(words: dict[str, int]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"[\s-]?({'|'.join(map(re.escape, longest_first))})(?![^\W_])\.?", re.IGNORECASE)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _count(start: int, listed: str, step: int = 1) -> dict[str, int]:
+    return {word: start + i * step for i, word in enumerate(listed.split())}
+
+
+_TENS_DE = _count(20, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", 10) | {"dreissig": 30}
+_TEENS_DE = _count(10, "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
+_UNITS_DE = _count(1, "ein zwei drei vier fünf sechs sieben acht neun") | {"zwo": 2, "zweit": 2, "dritt": 3, "siebt": 7}
+_ODD_DE = {"erst": 1, "dutzend": 12, "halb": 2, "hälfte": 2, "doppel": 2, "beide": 2, "paar": 2, "quartal": 3}
+_unit, _teen, _ten = ("|".join(d) for d in (_UNITS_DE, _TEENS_DE, _TENS_DE))
+_BELOW_100 = rf"(?:(?:{_unit})und(?:{_ten})|{_teen}|{_ten}|{_unit})"
+_BELOW_1000 = rf"(?:(?:{_teen}|{_unit})?hundert(?:und)?{_BELOW_100}?|{_BELOW_100})"
+# At the beginning of a word: German counts within compounds (siebenfach, Zweitligist, zehnjährig).
+_WORD_DE = re.compile(rf"\b(?:{_BELOW_1000}?tausend(?:und)?{_BELOW_1000}?|{_BELOW_1000}|{'|'.join(_ODD_DE)})")
+_SCALED_DE = re.compile(r"\s+(million|milliarde|billion)")
+
+_UNITS_EN = _count(0, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+                      "sixteen seventeen eighteen nineteen")  # fmt: skip
+_TENS_EN = _count(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10)
+_ORDINALS_EN = _count(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+                         "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth")  # fmt: skip
+_ORDINALS_EN |= _count(20, "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", 10)
+_ORDINALS_EN |= _count(20, "twenties thirties forties fifties sixties seventies eighties nineties", 10)
+_ODD_EN = {
+    **{"once": 1, "single": 1, "twice": 2, "both": 2, "double": 2, "doubled": 2, "couple": 2, "pair": 2, "half": 2},
+    **{"halves": 2, "triple": 3, "quarter": 4, "quarters": 4, "dozen": 12, "dozens": 12, "thirds": 3, "fifths": 5},
+    **{"another": 2, "other": 2, "either": 2, "neither": 2, "two": 2, "duo": 2, "twin": 2, "twins": 2, "fours": 4},
+    **{"quartet": 4, "trio": 3, "decade": 10, "century": 100, "hat-trick": 3, "semi": 2, "next": 2},
+}
+_BIG_EN = {"hundred": 2, "hundreds": 2, "thousand": 3, "thousands": 3, "million": 6, "billion": 9, "trillion": 12}
+_ALL_EN = {**_UNITS_EN, **_TENS_EN, **_ORDINALS_EN, **_ODD_EN}
+_word_en = "|".join(sorted((*_ALL_EN, *_BIG_EN), key=len, reverse=True))
+_WORD_EN = re.compile(rf"\b(?:{_word_en})(?:(?:[\s-]|\sand\s)(?:{_word_en}))*\b")
+
+
+def _german(word: str) -> Value:
+    """
+    >>> _german("zweihundertfünfundzwanzigtausend")
+    225000
+    """
+    for name, factor in (("tausend", 1000), ("hundert", 100)):
+        head, found, tail = word.partition(name)
+        if found:
+            return (_german(head) if head else 1) * factor + (_german(tail.removeprefix("und")) if tail else 0)
+    for table in (_TEENS_DE, _TENS_DE, _UNITS_DE, _ODD_DE):
+        if word in table:
+            return table[word]
+    unit, _, ten = word.rpartition("und")
+    return _UNITS_DE.get(unit, 0) + _TENS_DE.get(ten, 0)
+
+
+def _spelled_german(text: str) -> Iterator[Value]:
+    for match in _WORD_DE.finditer(text):
+        value = _german(match[0])
+        yield value
+        if text.startswith("er", match.end()) and value in _TENS_DE.values():
+            yield 1900 + value  # die dreißiger Jahre
+        if scaled := _SCALED_DE.match(text, match.end()):
+            yield value * 10 ** GERMAN.scales[scaled[1]]
+
+
+def _spelled_english(text: str) -> Iterator[Value]:
+    for match in _WORD_EN.finditer(text):
+        total, current = 0, 0
+        for word in re.split(r"[\s-]+", match[0]):
+            if word in _BIG_EN:
+                factor = 10 ** _BIG_EN[word]
+                current = max(current, 1) * factor
+                if factor > 100:
+                    total, current = total + current, 0
+            elif word in _ALL_EN:
+                yield _ALL_EN[word]
+                current += _ALL_EN[word]
+        yield total + current
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+GERMAN = Locale(
+    decimal=",",
+    group=".",
+    scales=(words := _powers(hundert=2, tausend=3, tsd=3, million=6, millionen=6, mio=6, mill=6, milliarde=9,
+                             milliarden=9, mrd=9, billion=12, billionen=12, bio=12)),
+    loose=frozenset({"bio"}),
+    scale=_scale(words),
+    decade=re.compile(r"er(?:n|-?jahren?)?\b", re.IGNORECASE),
+    word=_WORD_DE,
+)  # fmt: skip
+ENGLISH = Locale(
+    decimal=".",
+    group=",",
+    scales=(words := _powers(hundred=2, thousand=3, k=3, million=6, millions=6, mn=6, mio=6, m=6, billion=9, bn=9, b=9,
+                             trillion=12, tn=12)),
+    loose=frozenset({"m", "b", "k"}),
+    scale=_scale(words),
+    decade=re.compile(r"['’]?s\b"),
+    word=_WORD_EN,
+)  # fmt: skip
+
+_FIGURE = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?![\d.,]*\d)"  # 10 000, 10'000
+    r"|(?<!\bm)(?<!\b[kcdm]m)\d+(?:[.,]\d+)*"  # not the exponent of km2
+    r"|[½¼¾⅓⅔]"
+)
+_DATE = re.compile(r"(?<![\d.,:])([0-3]?\d)\.\s?([01]?\d)\.(?:\s?((?:19|20)?\d\d)\b)?(?!\d)")  # 20.3., 20.3.21
+_TO = re.compile(r"\s*(?:-|–|bis|to|und|and|oder|or)(?: zu)?\s*[$€£]?\s*", re.IGNORECASE)
+_FRACTIONS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75"), "⅓": Decimal(3), "⅔": Decimal(3)}
+_SUPERSCRIPTS = re.compile(r"[⁰¹²³⁴-⁹]+")
+
+
+def figures(text: str, locale: Locale) -> list[Amount]:
+    """What the text writes in digits. A word for a large unit after a figure belongs to it: "2 bis 3 Mio." is two and
+    three million."""
+    found: list[set[Value]] = []
+    end = -1  # of the amount before, while it has no scale of its own
+    if locale is GERMAN:
+        for match in _DATE.finditer(text):
+            if 1 <= int(match[1]) <= 31 and 1 <= int(match[2]) <= 12:
+                found += _date(match)
+                text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    for match in _FIGURE.finditer(text):
+        start, stop = match.span()
+        parts = [set(v) for v in _readings(match[0], locale)]
+        if power := _SUPERSCRIPTS.match(text, stop):
+            parts = [{Decimal(f"-1{int(power[0])}.{n}") for part in parts for n in part}]  # 10³ is neither 10 nor 103
+        last = parts[-1]
+        if len(match[0]) == 2 and match[0].isdigit():
+            before = text[max(start - 1, 0) : start]
+            if locale.decade.match(text, stop) or before in ("-", "–", "/", "'", "’", "‘"):
+                last |= _year(match[0])  # 70er, 1995-96, '68
+        if scale := locale.scale.match(text, stop):
+            word = scale[1].casefold()
+            scaled = {v * 10 ** locale.scales[word] for v in last}
+            if found and end >= 0 and _TO.fullmatch(text, end, start):
+                found[-1] |= {v * 10 ** locale.scales[word] for v in found[-1]}
+            parts[-1] = last | scaled if word in locale.loose else scaled
+        found += parts
+        end = -1 if scale else stop
+    return [frozenset(values) for values in found]
+
+
+def _date(match: re.Match[str]) -> list[set[Value]]:
+    """Day, month, perhaps year. Without a year, and at the end of a sentence, it may be a decimal after all."""
+    day, month, year = match.groups()
+    if year:
+        return [{int(day)}, {int(month)}, _year(year)]
+    decimal = Decimal(f"{day}.{month}")
+    return [{int(day), decimal}, {int(month), decimal}]
+
+
+def _year(digits: str) -> set[Value]:
+    """Two digits may be a year of this century or the last."""
+    n = int(digits)
+    return {n} if len(digits) == 4 else {n, 1900 + n, 2000 + n}
+
+
+@lru_cache(maxsize=4096)
+def _readings(figure: str, locale: Locale) -> tuple[frozenset[Value], ...]:
+    """The amounts that one run of digits, points and commas stands for: one, or several for 3.4.2 or 04.05.2018."""
+    if figure in _FRACTIONS:
+        return (frozenset({_FRACTIONS[figure], 2 if figure == "½" else 4 if figure in "¼¾" else 3}),)
+    bare = re.sub(r"[\s'’]", "", figure)
+    if bare.isdigit():
+        return (frozenset({int(bare)}),)
+    group, decimal = re.escape(locale.group), re.escape(locale.decimal)
+    if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+(?:{decimal}\d+)?", bare):
+        whole = bare.replace(locale.group, "").replace(locale.decimal, ".")
+        return (frozenset({Decimal(whole)}),)
+    if re.fullmatch(r"\d+[.,]\d+", bare):
+        return (frozenset({Decimal(bare.replace(",", "."))}),)
+    if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{decimal}\d{{3}}){{2,}}", bare):  # 1,234,567 in a German text
+        return (frozenset({int(bare.replace(locale.decimal, ""))}),)
+    return tuple(frozenset({int(part)}) for part in re.split(r"[.,]", bare))
+
+
+def spelled(text: str, locale: Locale) -> set[Value]:
+    """Values of the number words of a text, generously: parts of words (siebenfach), pairs, halves and ordinals too."""
+    words = _spelled_german if locale is GERMAN else _spelled_english
+    return set(words(text.casefold()))

@@ -1,0 +1,101 @@
+"""Checks of the output's form: is it text at all, the right length, said once, closed, ended, and translated?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+
+_SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇")
+_WORD = re.compile(r"\w+")
+_LOWER = re.compile(r"\b[^\W\d_A-ZÄÖÜ]\w*")
+_END = re.compile(r"[.!?…:][\"'”’»«“)\]]*\s*$")
+# Times that a phrase of so many words may be said in a row.
+_ALLOWED = {1: 3, 2: 2}
+LONGEST_PHRASE = 12
+
+
+def empty(source: str, output: str) -> bool:
+    """Letters went in and none came out."""
+    return any(c.isalpha() for c in source) and not any(c.isalpha() for c in output)
+
+
+def sentinel(source: str, output: str) -> bool:
+    """A control token of the model stands in the text, and not because the source has it."""
+    return any(m.group() not in source for m in _SENTINELS.finditer(output))
+
+
+def loop(source: str, output: str) -> bool:
+    """A phrase is said too often in a row (one word four times, two words three times, a longer phrase twice), or half
+    of the output's four-word phrases are repetitions; not counted when the source repeats itself as much.
+
+    >>> loop("Er kam.", "He came and he came and he came and he came.")
+    True
+    >>> loop("Nein, nein, nein, nein!", "No, no, no, no!")
+    False
+    """
+    found = _repetition(output)
+    return found > 1 and found > 1.5 * _repetition(source)
+
+
+def _repetition(text: str) -> float:
+    """1 or less: no loop; above: how strongly the text repeats itself."""
+    words = _WORD.findall(text.casefold())
+    if len(set(words)) == len(words):
+        return 0.0
+    worst = 0.0
+    for n in range(1, min(LONGEST_PHRASE, len(words) // 2) + 1):
+        run = longest = 0  # words in a row that equal the word n before them; n of them are one repetition
+        for a, b in zip(words, words[n:], strict=False):
+            run = run + 1 if a == b else 0
+            if run > longest:
+                longest = run
+        if longest >= n:
+            worst = max(worst, (1 + longest // n) / _ALLOWED.get(n, 1))
+    grams = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+    if len(grams) >= 12:
+        worst = max(worst, 2.0 * (1 - len(set(grams)) / len(grams)))
+    return worst
+
+
+def length(source: str, output: str) -> bool:
+    """Far shorter or far longer than a translation of the source can be (in characters)."""
+    a, b = len(source), len(output)
+    return b > 1.8 * a + 40 or a > 2.0 * b + 25
+
+
+def truncated(source: str, output: str) -> bool:
+    """The source ends as a sentence does, the output in the middle of one, and it is short as well."""
+    return bool(_END.search(source)) and not _END.search(output) and len(output) < 0.75 * len(source)
+
+
+def untranslated(source: str, output: str) -> bool:
+    """The output is the source again. Only words that begin in lower case are compared, since names, results and
+    quoted titles are rightly copied: two or more if the texts are equal, else five or more, nearly all found again in
+    the same order.
+
+    >>> untranslated("Er ist nach dem Spiel nicht mehr da.", "Er ist nach dem Spiel nicht mehr da.")
+    True
+    >>> untranslated("Tore: Hintze (9), Ernst (6), Kümper (2)", "Goals: Hintze (9), Ernst (6), Kümper (2)")
+    False
+    """
+    a, b = _LOWER.findall(source), _LOWER.findall(output)
+    if len(a) < 2 or not b:
+        return False
+    if len(a) < 5:
+        return _WORD.findall(source) == _WORD.findall(output)
+    if 2 * (Counter(a) & Counter(b)).total() <= 0.8 * (len(a) + len(b)):
+        return False  # the words alone are too different, whatever their order
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
+
+
+_OPEN = re.compile(r"[„“”»«\"]")
+
+
+def quotes(source: str, output: str) -> bool:
+    """The source closes its quotation marks and the output does not.
+
+    >>> quotes('Er sagte: "Nein."', 'He said: "No.'), quotes('Und dann "', 'And then "')
+    (True, False)
+    """
+    return len(_OPEN.findall(output)) % 2 == 1 and len(_OPEN.findall(source)) % 2 == 0

@@ -1,0 +1,202 @@
+"""Checks of what can be counted or looked up: numbers, number words, times, dates, currencies, percentages.
+
+They compare the raw source with the output, both ways: what is missing is as wrong as what was added.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .amounts import ENGLISH, GERMAN, figures, spelled
+
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
+
+# --- times -----------------------------------------------------------------------------------------------------------
+
+_HOUR = r"(?<![\d.,:])([01]?\d|2[0-4])(?:[.:]([0-5]\d))?"
+_TIME = re.compile(rf"{_HOUR}(?=\s*-?(?:Uhr|UTC|GMT|MESZ?\b)|\s*(?:bis|und|oder|-|–)\s*[\d.:]+\s*Uhr)")
+_LATE = re.compile(r"p\.?\s?m\b|evening|afternoon|night|noon|tonight", re.IGNORECASE)
+_HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+
+
+def times(source: str, output: str) -> bool:
+    """A time of day of the source has no equal in the output.
+
+    >>> times("Um 19.30 Uhr.", "At 7:30 p.m."), times("Um 19.30 Uhr.", "At 19:30."), times("Um 19.30 Uhr.", "At 7:30.")
+    (False, False, True)
+    """
+    return "missing" in _match_times(source, output)[2:]
+
+
+def _match_times(source: str, output: str) -> tuple[str, ...]:
+    """Both texts without the times that they share, and "missing" for each time that the output lacks."""
+    found = list(_TIME.finditer(source))
+    missing = []
+    for match in found:
+        hour, minute = int(match[1]), int(match[2] or 0)
+        same = _written(hour, minute, not 0 < hour < 12).search(output)
+        if same is None and hour > 12 and _LATE.search(output):
+            same = _written(hour - 12, minute, True).search(output)
+        if same is None:
+            missing.append("missing")
+        else:
+            output = output[: same.start()] + " " + output[same.end() :]
+    return (_TIME.sub(" ", source) if found else source, output, *missing)
+
+
+@lru_cache(maxsize=1500)
+def _written(hour: int, minute: int, late: bool) -> re.Pattern[str]:
+    """How English writes a time; followed by p.m. only if it is `late`."""
+    early = "" if late else r"(?!\s*p\.?m)"
+    exact = rf"(?<![\d.,:])0?{hour}[:.h]?{minute:02d}(?!\d){early}"
+    loose = []
+    if minute == 0:
+        loose += [rf"(?<![\d.,:])0?{hour}(?![\d:.]\d|\d){early}", rf"\b{_HOURS[hour % 12]}\b"]
+        loose += ["noon|midday"] * (hour == 12) + ["midnight"] * (hour in (0, 24))
+    if minute in (15, 30, 45):
+        loose.append("half past|half an hour" if minute == 30 else "quarter")
+    if hour in (0, 24):
+        loose.append(rf"\b12[:.]{minute:02d}")
+    return re.compile("|".join([exact, *loose]), re.IGNORECASE)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def numbers(source: str, output: str) -> bool:
+    """A figure of the source is missing in the output, or the output has one that the source lacks; in words or as the
+    name of a month it counts as there.
+
+    >>> numbers("2,3 Mrd. Euro", "2.3 billion euros"), numbers("2,3 Mrd. Euro", "2.3 million euros")
+    (False, True)
+    >>> numbers("Am 20.3.2021 siegten sie 2:1.", "On March 20, 2021 they won 2-1.")
+    False
+    >>> numbers("Er ging.", "He left at 9.")
+    True
+    """
+    if not (_DIGIT.search(source) or _DIGIT.search(output)):
+        return False
+    source, output, *_ = _match_times(source, output)
+    asked, given = figures(source, GERMAN), figures(output, ENGLISH)
+    if set(asked) == set(given):
+        return False
+    there = {v for a in given for v in a} | spelled(output, ENGLISH) | _months(output, _ENGLISH_MONTHS)
+    known = {v for a in asked for v in a} | spelled(source, GERMAN) | _months(source, _GERMAN_MONTHS)
+    return any(not a & there for a in asked) or any(not a & known for a in given)
+
+
+# Without ein (an article) and acht (also care).
+_COUNTS_DE = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10, "elf": 11}
+_COUNTS_DE |= {"zwölf": 12}
+_COUNTS_EN = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_COUNTS_EN |= {"eleven": 11, "twelve": 12}
+_COUNT_DE = re.compile(rf"\b(?:{'|'.join(_COUNTS_DE)})\b", re.IGNORECASE)
+_COUNT_EN = re.compile(rf"\b(?:{'|'.join(_COUNTS_EN)})\b(?![ -](?:hundred|thousand|.illion|trillion))")
+# German nouns that English renders with a count: Paar, Jahrzehnt, Doppel, Zwilling, Woche (seven days), Startelf.
+_COUNTED = re.compile(
+    r"paar|beid|jahrzehnt|doppel|zw[io]|trio|quartett|woche|\bje\b|elf\b|elfer|\bten\b", re.IGNORECASE
+)
+_LARGE = (
+    (re.compile(r"million|mio\b|mill\.", re.IGNORECASE), re.compile(r"million|\d ?mn?\b", re.IGNORECASE)),
+    (re.compile(r"milliard|mrd\b", re.IGNORECASE), re.compile(r"\bbillion|\d ?b?n\b", re.IGNORECASE)),
+)
+_LONG_FIGURE = re.compile(r"\d{7}|\d[.,  ]\d{3}[.,  ]\d{3}|\d{4,}|\d[.,]\d{3}")
+
+
+def number_words(source: str, output: str) -> bool:
+    """A small number that one side spells out is neither spelled nor written on the other, or a large unit is another.
+
+    >>> number_words("Drei Männer.", "Two men."), number_words("Zwei Männer.", "Both men.")
+    (True, False)
+    """
+    asked = {_COUNTS_DE[m[0].casefold()] for m in _COUNT_DE.finditer(source)}
+    if asked and asked - spelled(output, ENGLISH) - {v for a in figures(output, ENGLISH) for v in a}:
+        return True
+    given = {_COUNTS_EN[m[0]] for m in _COUNT_EN.finditer(output)}
+    if given and given - spelled(source, GERMAN) - {v for a in figures(source, GERMAN) for v in a}:
+        return not _COUNTED.search(source)
+    units = [(bool(german.search(source)), bool(english.search(output))) for german, english in _LARGE]
+    return any(de != en for de, en in units) and not (_LONG_FIGURE.search(source) or _LONG_FIGURE.search(output))
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+_GERMAN_MONTHS = re.compile(
+    r"\b(?:(J[aä]n(?:uar|ner)|Jan\.)|(Feb(?:ruar|er|\.))|(März)|(April?)|(Mai)|(Juni)|(Juli)|(Aug(?:ust|\.))"
+    r"|(Sep(?:tember|t?\.))|(Okt(?:ober|\.))|(Nov(?:ember|\.))|(Dez(?:ember|\.)))(?:s|\b)"
+)
+_ENGLISH_MONTHS = re.compile(
+    r"\b(?:(Jan(?:uary|\.))|(Feb(?:ruary|\.))|(March)|(April)|(May)|(June)|(July)|(Aug(?:ust|\.))"
+    r"|(Sep(?:tember|t?\.))|(Oct(?:ober|\.))|(Nov(?:ember|\.))|(Dec(?:ember|\.)))"
+)
+_GERMAN_DAYS = re.compile(
+    r"\b(?:([Mm]ontag)|([Dd]ienstag)|([Mm]ittwoch)|([Dd]onnerstag)|([Ff]reitag)|([Ss]amstag|[Ss]onnabend)|([Ss]onntag))"
+)
+_ENGLISH_DAYS = re.compile(r"\b(?:(Mon)|(Tues)|(Wednes)|(Thurs)|(Fri)|(Satur)|(Sun))days?\b")
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|den|dem|und|ist|nicht|mit|von|zu[mr]?|eine?|i[mns]|a[mn]|auf|für|hat|er|es|war)\b"
+)
+_NUMERIC_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]|\b\d{4}-\d\d-\d\d\b")
+
+
+def _months(text: str, pattern: re.Pattern[str]) -> set[int]:
+    return {m.lastindex or 0 for m in pattern.finditer(text)}
+
+
+def dates(source: str, output: str) -> bool:
+    """Months and days of the week are not the same on both sides; a date in figures is left to `numbers`.
+
+    >>> dates("Am Samstag, 3. März.", "On Saturday, March 3."), dates("Am Samstag.", "On Sunday.")
+    (False, True)
+    """
+    days, given_days = _months(source, _GERMAN_DAYS), _months(output, _ENGLISH_DAYS)
+    months, given_months = _months(source, _GERMAN_MONTHS), _months(output, _ENGLISH_MONTHS)
+    if days - given_days or (months - given_months and not _NUMERIC_DATE.search(output)):
+        return True
+    added = given_days - days or (given_months - months - {3, 5} and not _NUMERIC_DATE.search(source))
+    return bool(added) and bool(_GERMAN.search(source))  # lundi is Monday, too; March and May also begin a sentence
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+# Signs and words, those of both languages; word ends matter only where other words begin so (Yen, Lira, Eurozone).
+_CURRENCIES = {
+    "€": ("€", re.compile(r"\beuros?\b|\beur\b")),
+    "$": ("$", re.compile(r"dollars?\b|\busd\b")),
+    "£": ("£", re.compile(r"\bpfund\b|\bpounds?\b|\bgbp\b")),
+    "CHF": ("₣", re.compile(r"\bfranken\b|\bfrancs?\b|\bchf\b|\bsfr\b")),
+    "¥": ("¥", re.compile(r"\byen\b")),
+    "RUB": ("₽", re.compile(r"rubel\b|\brou?bles?\b")),
+    "CNY": ("元", re.compile(r"\byuan\b")),
+    "TRY": ("₺", re.compile(r"\blira\b")),
+}
+_MONEY = ("€", "$", "£", "¥", "₽", "eur", "doll", "usd", "pfund", "pound", "gbp", "fran", "chf", "sfr", "yen", "rub",
+          "ble", "yuan", "元", "lira", "₺")  # fmt: skip
+_PERCENT = re.compile(r"%|prozent|per\s?cent\b|percentage|\bpc\b", re.IGNORECASE)
+
+
+def currencies(source: str, output: str) -> bool:
+    """The output names another currency than the source, or none.
+
+    >>> currencies("30 Euro", "€30"), currencies("30 Euro", "$30")
+    (False, True)
+    """
+    return _money(source) != _money(output)
+
+
+def _money(text: str) -> set[str]:
+    """Names of the currencies that are mentioned."""
+    text = text.casefold()
+    if not any(hint in text for hint in _MONEY):
+        return set()
+    return {name for name, (sign, words) in _CURRENCIES.items() if sign in text or words.search(text)}
+
+
+def percentages(source: str, output: str) -> bool:
+    """A percentage became something else, or something else a percentage.
+
+    >>> percentages("3,5 Prozent", "3.5 %"), percentages("3,5 Prozent", "3.5 points")
+    (False, True)
+    """
+    return bool(_PERCENT.search(source)) != bool(_PERCENT.search(output))

@@ -1,0 +1,74 @@
+"""`summarize diff`: what changed, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Cache, Config, print_json, say, settings
+from .paging import NoPager, show
+
+Opt = typer.Option
+STATES = ("changed", "added", "removed")
+
+
+def diff(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN RUN | ARTICLE | FILE FILE]", help="The last two runs.")
+    ] = None,
+    models: Annotated[bool, Opt("--models", help="The arguments are two models: compare their newest runs.")] = False,
+    why: Annotated[bool, Opt("--why", help="Also the cause of every change.")] = False,
+    translation: Annotated[bool, Opt("--translation", help="The translations, not the summaries.")] = False,
+    side_by_side: Annotated[bool, Opt("--side-by-side", "-y", help="Before and after in two columns.")] = False,
+    stat: Annotated[bool, Opt("--stat", help="Only a bar per article.")] = False,
+    only: Annotated[str | None, Opt("--only", metavar="WHAT", help="changed, added or removed articles.")] = None,
+    html: Annotated[Path | None, Opt("--html", metavar="FILE", help="Write a page instead.")] = None,
+    exit_code: Annotated[bool, Opt("--exit-code", help="Exit status 1 when there are differences.")] = False,
+    no_pager: NoPager = False,
+    cache: Cache = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what changed in the summaries, word by word.
+
+    \b
+    summarize diff                         the last two finished runs
+    summarize diff 3 5 --why               two runs, and the causes
+    summarize diff newsitem-12             an article's last two versions
+    summarize diff newsitem-12 newsitem-13 one article against another
+    summarize diff --models central textrank
+    summarize diff old.txt new.txt         two files (also out/*.json)
+
+    Changed words are coloured, or marked [-old-]{+new+} where there is no colour. Nothing is computed anew: causes
+    come from the signatures in the history.
+    """
+    from .. import compare
+    from ..errors import UsageError
+    from ..render import diffpage, diffs, files, terminal
+    from ..store import Store
+
+    if only is not None and only not in STATES:
+        raise UsageError(f"--only {only!r} is not one of {', '.join(STATES)}", f"--only {STATES[0]}")
+    with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
+        what = compare.TRANSLATION if translation else compare.SUMMARY
+        found = compare.choose(store, names or [], models=models, what=what)
+    deltas = [d for d in found.deltas if only in (None, d.state)]
+    found.deltas = deltas if as_json else found.deltas
+    if as_json:
+        print_json(compare.as_json(found))
+    elif html:
+        say(f"written to {files.write_atomically(html, diffpage.page(found, deltas))}")
+    else:
+        console = terminal.console()
+        colour = bool(console.color_system) and not console.no_color
+        blocks = [diffs.head(found)]
+        if stat:
+            blocks.append(diffs.stat(found, deltas, width=console.width))
+        else:
+            blocks += diffs.articles(deltas, colour=colour, side_by_side=side_by_side, why=why)
+        if why and len(deltas) > 1:
+            blocks.append(diffs.tally(deltas))
+        show(blocks, no_pager=no_pager)
+    return 1 if exit_code and deltas else 0

@@ -1,0 +1,49 @@
+"""`summarize report`: a run as one HTML page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Cache, Config, print_json, say, settings
+
+Opt = typer.Option
+
+
+def report(
+    run: Annotated[int | None, typer.Argument(metavar="RUN", help="A run's number (the newest).")] = None,
+    output: Annotated[str, Opt("--output", "-o", metavar="FILE", help="The page; - for stdout.")] = "report.html",
+    against: Annotated[int | None, Opt("--against", metavar="RUN", help="Show what changed since this run.")] = None,
+    cache: Cache = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a run as one HTML page, to search, to read and to pass on.
+
+    \b
+    summarize report
+    summarize report 7 --against 5 -o monday.html
+
+    The page needs no network and no other file. It shows every article with its evidence, original beside
+    translation, and what changed since the run before.
+    """
+    from ..errors import UsageError
+    from ..render import files, report, words
+    from ..store import Store
+
+    if as_json and output == "-":
+        raise UsageError("--json and -o - both want stdout", "give -o a file name")
+    with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
+        made = report.make(store, run, against)
+    if output == "-":
+        typer.echo(made.page, nl=False)
+        return
+    path = files.write_atomically(Path(output), made.page)
+    size = path.stat().st_size
+    if as_json:
+        print_json({"path": str(path), "bytes": size, **made.facts()})
+    else:
+        since = f", {len(made.changed):,} changed since run {made.earlier.id}" if made.earlier else ""
+        say(f"{path}: run {made.run.id}, {words.plural(made.articles, 'article')}{since}, {words.size(size)}")

@@ -1,0 +1,164 @@
+"""Comparing what the history holds: runs, versions of an article, two articles."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+
+from .. import causes, diff, stories
+from ..diff import ADDED, CHANGED, REMOVED
+from ..errors import StoreError, UsageError
+from ..records import decode_result
+from ..store import Item, Run, Store
+from ..types import Result
+from .deltas import SUMMARY, Comparison, Delta, Side
+
+RUNS_HINT = "`summarize runs` lists the runs, `summarize run PATHS...` makes one"
+
+
+def run_of(store: Store, number: int) -> Run:
+    newest = store.runs(1)
+    found = store.runs(newest[0].id - number + 1) if newest and 0 < number <= newest[0].id else []
+    for run in found:
+        if run.id == number:
+            return run
+    raise UsageError(f"no run {number}", RUNS_HINT)
+
+
+def models_of(plan: Mapping) -> dict[str, str]:
+    """Role -> model of a run's plan; summarizers that choose sentences as extractive:METHOD."""
+    found = {}
+    for role, parts in plan.get("signatures", {}).items():
+        method = parts.get("method")
+        found[role] = f"{parts.get('model', '?')}:{method}" if method else str(parts.get("model", "?"))
+    return found
+
+
+def side(run: Run) -> Side:
+    started = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.started_at))
+    return Side(f"run {run.id}", ", ".join([started, *dict.fromkeys(models_of(run.plan).values())]))
+
+
+def runs(store: Store, old: Run, new: Run, *, what: str = SUMMARY) -> Comparison:
+    """Articles are matched by id; results with one name are the same and are not read."""
+    found = Comparison(side(old), side(new), what)
+    before, after = ({i.article: i for i in store.items(r.id)} for r in (old, new))
+    for id in dict.fromkeys([*after, *before]):
+        a, b = before.get(id), after.get(id)
+        ours, theirs = (i.result if i else None for i in (a, b))
+        if ours == theirs:
+            found.unchanged += ours is not None
+        elif ours and theirs:
+            take(found, load(store, ours), load(store, theirs), old.plan, new.plan)
+        elif theirs:
+            found.deltas.append(_lone(load(store, theirs), ADDED, what, _failed(a)))
+        elif ours:
+            found.deltas.append(_lone(load(store, ours), REMOVED, what, _failed(b)))
+    return _echoes(store, found, new) if found.of(ADDED) else found
+
+
+def _failed(item: Item | None) -> str:
+    return f"failed in run {item.run}: {item.failure.get('message', '')}" if item and item.failure else ""
+
+
+def _echoes(store: Store, found: Comparison, new: Run) -> Comparison:
+    """Says of each added article which other one of the run tells the same story."""
+    index = index_of(store, new)
+    notes = {e.article: e for story in index.stories() for e in story.echoes}
+    deltas = []
+    for d in found.deltas:
+        if d.state == ADDED and not d.note and d.id in notes:
+            d = Delta(d.id, d.state, d.title, d.changes, d.causes, echo_words(notes[d.id]))
+        deltas.append(d)
+    found.deltas = deltas
+    return found
+
+
+def echo_words(e: stories.Echo) -> str:
+    """
+    >>> echo_words(stories.Echo("b", "a", 0.75, 2))
+    'same story as a: 75 % shared, 2 sentences new'
+    """
+    fresh = "nothing new" if not e.fresh else f"{e.fresh:,} sentence{'s' * (e.fresh > 1)} new"
+    return f"same story as {e.of}: {e.shared * 100:.0f} % shared, {fresh}"
+
+
+def index_of(store: Store, run: Run) -> stories.Index:
+    """The articles of a run, indexed by the sentences they share."""
+    index = stories.Index()
+    for item in store.items(run.id):
+        if body := store.result(item.result) if item.result else None:
+            result = json.loads(body)  # not decoded in full: only sentences and the date count
+            index.add(item.article, [s["source"] for s in result["sentences"]], result["date"])
+    return index
+
+
+def versions(store: Store, article: str, *, what: str = SUMMARY) -> Comparison:
+    """The newest result of an article (its id, or the end of it) and the last one that differed."""
+    new_run, new_id, id = _newest(store, article)
+    with store.guarded("read"):
+        row = store.db.execute(
+            "SELECT run, result FROM items WHERE article = ? AND result IS NOT NULL AND result != ?"
+            " ORDER BY run DESC LIMIT 1",
+            (id, new_id),
+        ).fetchone()
+    if row is None:
+        raise UsageError(
+            f"there is one version of {id} only", "edit the article or choose another model, and run again"
+        )
+    return _two(store, (row[0], row[1]), (new_run, new_id), what)
+
+
+def pair(store: Store, old: str, new: str, *, what: str = SUMMARY) -> Comparison:
+    """The newest results of two articles."""
+    a, b = _newest(store, old), _newest(store, new)
+    return _two(store, a[:2], b[:2], what)
+
+
+def _newest(store: Store, article: str) -> tuple[int, str, str]:
+    items = [i for i in store.latest(article) if i.result]
+    if not items:
+        raise UsageError(f"no article {article!r} in any run, and no such file", RUNS_HINT)
+    if len(ids := sorted({i.article for i in items})) > 1:
+        raise UsageError(f"{article!r} is the end of several ids: {', '.join(ids[:5])}", "give the whole id")
+    return items[0].run, items[0].result or "", items[0].article
+
+
+def _two(store: Store, old: tuple[int, str], new: tuple[int, str], what: str) -> Comparison:
+    a, b = load(store, old[1]), load(store, new[1])
+    sides = [Side(f"{r.id} in run {n}", ", ".join(m.id for m in r.models)) for r, n in ((a, old[0]), (b, new[0]))]
+    found = Comparison(*sides, what)
+    take(found, a, b, run_of(store, old[0]).plan, run_of(store, new[0]).plan)
+    return found
+
+
+def load(store: Store, id: str) -> Result:
+    """A result that history points at. Raises StoreError when it is damaged."""
+    body = store.result(id)
+    if body is None:
+        raise StoreError(f"the result {id} is damaged", "`summarize cache verify --repair`, then run again")
+    return decode_result(body)
+
+
+def take(found: Comparison, old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> None:
+    changes = diff.sentences(sentences_of(old, found.what), sentences_of(new, found.what))
+    if all(c.still for c in changes):
+        found.unchanged += 1
+        if old.version != new.version:
+            found.quiet.append(new.id)
+        return
+    why = tuple(causes.find(old, new, old_plan, new_plan))
+    found.deltas.append(Delta(new.id, CHANGED, new.title_en or old.title_en, tuple(changes), why))
+
+
+def _lone(r: Result, state: str, what: str, note: str) -> Delta:
+    texts = sentences_of(r, what)
+    changes = diff.sentences([], texts) if state == ADDED else diff.sentences(texts, [])
+    return Delta(r.id, state, r.title_en, tuple(changes), note=note)
+
+
+def sentences_of(r: Result, what: str) -> list[str]:
+    if what == SUMMARY:
+        return [c.text for c in r.summary.claims]
+    return [s.target for s in r.sentences if s.source]

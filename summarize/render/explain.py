@@ -1,0 +1,74 @@
+"""What statuses, flags, repairs and quality classes mean, in words for a reader who knows none of the code."""
+
+from __future__ import annotations
+
+STATUSES = {
+    "translated": "The translation passed every check.",
+    "repaired": "The first translation failed a check; another attempt passed all of them.",
+    "copied": "Taken over as it is: English already, or without letters.",
+    "failed": "No attempt passed the checks; the original stands in the text, marked as not translated.",
+}
+
+# Names of the checks, and what the engine itself says. A flag that ends in "?" is a doubt about the text at hand; one
+# without was found in an attempt that was then mended or given up.
+FLAGS = {
+    "empty": "nothing readable came out",
+    "sentinel": "a control token of the model stood in the text",
+    "loop": "the model repeated itself",
+    "length": "far shorter or far longer than a translation can be",
+    "untranslated": "the original came back instead of a translation",
+    "truncated": "the text stopped before the end of the sentence",
+    "addresses": "a web or e-mail address was lost or altered",
+    "numbers": "a figure was lost, altered or added",
+    "number words": "a number that the original spells out was lost or altered",
+    "times": "a time of day was lost or altered",
+    "dates": "a month or a day of the week was lost, altered or added",
+    "currencies": "another currency than in the original, or none",
+    "percentages": "a percentage became something else, or something else a percentage",
+    "names": "a name was lost or altered",
+    "negation": 'a "not" was lost or added',
+    "quotes": "a quotation was not closed",
+}
+
+# In the order in which they are tried; the last two are of summaries.
+RUNGS = {
+    "around addresses": "addresses were kept and only the text between them translated",
+    "re-case": "translated again without the capitals of a headline",
+    "n-best": "another of the model's own suggestions was taken",
+    "no-repeat": "translated again with repetition forbidden",
+    "re-split": "cut at its clauses and translated piece by piece",
+    "re-split no-repeat": "cut into short pieces and translated with repetition forbidden",
+    "trimmed": "cut back to its last whole sentence",
+    "extractive": "the model's own summary failed its checks; these are sentences of the article instead",
+}
+
+QUALITIES = {
+    "draft": "do not rely on it: it scored under 15 BLEU or was never meant for work",
+    "fair": "good enough to see what an article is about",
+    "good": "good enough for daily work; read the original where a word matters",
+    "unrated": "nobody has measured it here",
+    "verbatim": "chooses sentences of the translation and writes none",
+}
+
+DOUBT = (
+    "A doubt is a check that no attempt passed and that does not make the text worthless. The text is kept; compare it "
+    "with the original before you rely on it."
+)
+
+SUPPORT = (
+    "Every summary sentence names the sentences of the article that support it. The percentage is the share of its "
+    "content that was found in them; a number, date or name that was not found is quoted."
+)
+
+
+def problems(found: tuple[str, ...] | list[str]) -> str:
+    """Why a summary sentence counts as unsupported; "" when it is supported.
+
+    >>> problems(("500", "Grindel")), problems(("content",)), problems(())
+    ('not in the article: 500, Grindel', 'too little of it is in the article', '')
+    """
+    if not found:
+        return ""
+    if tuple(found) == ("content",):
+        return "too little of it is in the article"
+    return f"not in the article: {', '.join(found)}"

@@ -1,0 +1,65 @@
+"""`summarize stats` for a terminal: runs in a table, what is in the newest one in bars."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from . import plots
+from .words import duration, plural
+
+WIDEST = 60  # columns of a plot
+
+
+def stats(s: Mapping, *, width: int) -> Iterator[Any]:
+    from rich.text import Text
+
+    runs = s["runs"]
+    yield _runs(runs)
+    speeds = [r["speed"] for r in runs]
+    known = [v for v in speeds if v is not None]
+    if len(known) > 1:
+        line = Text("\nsentences/s  ", style="bold")
+        line.append(plots.sparkline(speeds), style="green")
+        line.append(f"  {min(known):,.1f} to {max(known):,.1f}", style="not bold")
+        yield line
+    if s["run"] is None:
+        return
+    wide = min(width, WIDEST)
+    for name, counts in (("flags", s["flags"]), ("repairs", s["rungs"])):
+        yield Text(f"\n{name} in run {s['run']}" + ("" if counts else ": none"), style="bold")
+        yield from (Text(line, style="yellow") for line in plots.bars(counts, width=wide))
+    yield from _ratios(s, wide)
+
+
+def _runs(runs: list[Mapping]) -> Any:
+    from rich.table import Table
+
+    grid = Table(pad_edge=False)
+    for name in ("run", "started", "articles", "unchanged", "sentences", "reused", "per s", "time"):
+        grid.add_column(name, justify="left" if name == "started" else "right", no_wrap=True)
+    for r in runs:
+        started = time.strftime("%m-%d %H:%M", time.localtime(r["started_at"]))
+        articles = f"{r['articles']:,}" + (f" +{r['failures']:,} failed" if r["failures"] else "")
+        reused = "" if r["reused"] is None else f"{r['reused']:.0%}"
+        speed = "" if r["speed"] is None else f"{r['speed']:,.1f}"
+        state = "" if r["state"] == "done" else f" {r['state']}"
+        counted = f"{sum(r['sentences'].values()):,}"
+        took = duration(r["seconds"])
+        grid.add_row(str(r["run"]), started + state, articles, f"{r['unchanged']:,}", counted, reused, speed, took)
+    return grid
+
+
+def _ratios(s: Mapping, width: int) -> Iterator[Any]:
+    from rich.text import Text
+
+    held = [i for i, b in enumerate(s["ratios"]) if b["sentences"]]
+    if not held:
+        return
+    bins = s["ratios"][held[0] : held[-1] + 1]
+    total = sum(b["sentences"] for b in bins)
+    yield Text(f"\nlength of translation / source in run {s['run']}, {plural(total, 'sentence')}", style="bold")
+    edges = [b["from"] for b in bins] + [bins[-1]["to"] or float("inf")]
+    lines = plots.histogram([b["sentences"] for b in bins], edges, width=width)
+    yield from (Text(line, style="cyan") for line in lines)
