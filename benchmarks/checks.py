@@ -1,8 +1,9 @@
 """How often the checks are right: on human translations, where they should be silent, and on the same spoiled.
 
-    python benchmarks/checks.py --eval DIR --out docs/checks.md
+    python benchmarks/checks.py --eval DIR --drops DIR --out docs/checks.md
 
-DIR holds flores-dev.{de,en} and newstest2019.de-en.{de,en}. Prints the page and writes it; takes a minute.
+The first folder holds flores-dev.{de,en} and newstest2019.de-en.{de,en}, the second German articles. Prints the page
+and writes it; takes three minutes. Without --drops the part on the ladder is left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
+import ladder
 from corruptions import Corruption, corruptions
 
 from summarize import checks
@@ -22,11 +24,28 @@ REPEATS = 3  # of the timing, of which the fastest counts
 GOAL = {"a digit changed", "phrase of 3 to 6 words said twice", "phrase of 1 to 4 words said five times",
         "source copied", "URL dropped", "URL, one letter wrong"}  # fmt: skip
 
+LADDER = """
+## The ladder
+
+The German sentences of the drops, translated by `{model}` (the shipped model, whatever its class).
+
+{outcomes}
+
+By check: sentences flagged at the first try, of those mended, and sentences that keep the doubt.
+
+{by_check}
+
+By rung: sentences that it gave, and their chrF before and after, against the human translation of the same sentence.
+A rung that only hid its errors from the checks would show here.
+
+{by_rung}
+"""
+
 Pairs = Sequence[tuple[str, str]]
 
 PAGE = """# The checks, measured
 
-Written by `python benchmarks/checks.py --eval DIR --out docs/checks.md`; do not edit.
+Written by `python benchmarks/checks.py --eval DIR --drops DIR --out docs/checks.md`; do not edit.
 
 Every translated sentence is checked against its source (`summarize/checks/`), in microseconds and always with the same
 verdict. Numbers are read as each language writes them: 1.234,56 is 1,234.56, 2,3 Mrd. is 2.3 billion, 19.30 Uhr is
@@ -128,12 +147,27 @@ def page(folder: Path) -> str:
     )
 
 
+def ladder_page(drops: Path, folder: Path, cache: Path) -> str:
+    run = ladder.climb(drops, cache)
+    references = dict(read(folder, "newstest2019.de-en"))
+    return LADDER.format(
+        model=run.model,
+        outcomes=table("what | count", ladder.outcomes(run)),
+        by_check=table("check | flagged | mended | doubt kept", ladder.by_check(run)),
+        by_rung=table("rung | sentences | chrF before | after", ladder.by_rung(run, references)),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--eval", type=Path, required=True, help="folder with the development sets")
+    parser.add_argument("--drops", type=Path, help="folder of German articles, for the part on the ladder")
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help="where converted models are kept")
     parser.add_argument("--out", type=Path, required=True, help="the page to write")
     options = parser.parse_args()
     text = page(options.eval)
+    if options.drops:
+        text += ladder_page(options.drops, options.eval, options.cache)
     print(text)
     options.out.write_text(text, encoding="utf-8")
 

@@ -11,7 +11,7 @@ DOCS = Path(__file__).resolve().parent
 PACKAGE = DOCS.parent / "summarize"
 COMMANDS = [
     "",
-    *("run", "show", "runs"),
+    *("run", "show", "diff", "runs", "stats", "report"),
     *("models list", "models info", "models pull", "models add", "models convert", "models verify", "models rm"),
     *("prompts list", "prompts show"),
     *("cache stats", "cache verify", "cache prune"),

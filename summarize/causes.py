@@ -182,13 +182,20 @@ def _role(role: str, ids: tuple[str, str], changed: Changed) -> Iterator[Cause]:
     groups: dict[str, list[str]] = {}
     for path in changed:
         first = path.split(".")[0]
-        groups.setdefault(NAMES.get(first, first), []).append(_detail(path, changed))
+        groups.setdefault(NAMES.get(first, first), []).append(path)
     order = list(dict.fromkeys(NAMES.values()))
     for name in sorted(groups, key=lambda n: order.index(n) if n in order else len(order)):
-        details = groups[name]
-        words = details[0].split(": ", 1)[1] if len(details) == 1 else ", ".join(details)
+        words = ", ".join(_short(p, changed) for p in groups[name])
         text = f"{name}: {words}" if name in SETTINGS.values() else f"{who}, {name}: {words}"
-        yield Cause(name, text, tuple(details))
+        yield Cause(name, text, tuple(_detail(p, changed) for p in groups[name]))
+
+
+def _short(path: str, changed: Changed) -> str:
+    """The detail under a heading: without what the heading says."""
+    _, dot, rest = path.partition(".")
+    label = rest if dot and not rest.isdecimal() else ""
+    words = _detail(path, changed).split(": ", 1)[1]
+    return f"{label} {words}" if label else words
 
 
 def _detail(path: str, changed: Changed) -> str:

@@ -203,7 +203,8 @@ def _exact(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _similar(old: Sequence[str], new: Sequence[str], taken: dict[int, int]) -> dict[int, int]:
-    """Pairs of the others, the most alike first. An index of words keeps it near linear for long texts."""
+    """Pairs of the others, the most alike first. Compared are those that share rarer words (an index keeps it near
+    linear for long texts), and the one that follows the counterpart of the sentence before."""
     used = set(taken.values())
     bags = {n: _bag(text) for n, text in enumerate(new) if n not in used}
     index: dict[str, list[int]] = defaultdict(list)
@@ -216,7 +217,10 @@ def _similar(old: Sequence[str], new: Sequence[str], taken: dict[int, int]) -> d
             continue
         bag = _bag(text)
         shared = Counter(n for word in bag if len(index.get(word, ())) <= FREQUENT for n in index.get(word, ()))
-        for n, _ in shared.most_common(5):
+        follower = taken.get(o - 1, -1) + 1
+        for n in {n for n, _ in shared.most_common(5)} | ({follower} & bags.keys()):
+            if not bag and not bags[n]:
+                continue
             alike = 2 * (bag & bags[n]).total() / (bag.total() + bags[n].total())
             if alike >= ALIKE:
                 scored.append((-alike, abs(o - n), o, n))

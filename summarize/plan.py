@@ -32,7 +32,7 @@ SIZES = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (1
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS
-HYPOTHESES = 8  # that the ladder looks at; more are worse than what the later rungs give
+HYPOTHESES = 8  # of the n-best rung: its beams, so its cost
 
 Announce = Callable[[str], None]
 OnProgress = Callable[[int], None]
@@ -78,6 +78,7 @@ class Plan:
             "no-repeat": Fitted(unrepeating),
             "re-split": Only(lambda text: not clauses.fits(text), clauses),
             "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
+            "around addresses, re-split": Around(pieces),
         }
         return Guarded(plain, ladder)
 

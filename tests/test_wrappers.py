@@ -110,46 +110,6 @@ def test_capitals_are_sent_in_sentence_case():
     assert sentence_case("NATO") == "NATO"
 
 
-# -- checks -----------------------------------------------------------------------------------------------------------
-
-GERMAN = "Die Gespräche waren im Herbst wegen massiver Spannungen auf Eis gelegt worden."
-
-
-@pytest.mark.parametrize(
-    "name, source, output",
-    [
-        ("empty", "Ja.", "…"),
-        ("sentinel", "Ein Satz.", "A <extra_id_0> sentence."),
-        ("sentinel", "Ein Satz.", "A sentence.</s>"),
-        ("loop", "Er kam nach Hause.", "He came home, came home, came home, came home."),
-        ("loop", "Nein.", "no no no no no no"),
-        ("length", GERMAN, "Talks."),
-        ("length", "Ja.", "Yes, and then he went on to say a great many things that nobody had asked him."),
-        ("untranslated", GERMAN, GERMAN),
-        ("untranslated", GERMAN, GERMAN.replace("massiver", "massive")),
-    ],
-)
-def test_a_check_fires(name, source, output):
-    assert name in checks.failed(source, output)
-
-
-@pytest.mark.parametrize(
-    "source, output",
-    [
-        (GERMAN, "The talks had been put on ice in the autumn because of massive tensions."),
-        ("„Nein, nein, nein, nein!“", "“No, no, no, no!”"),
-        ("Sie lief und lief und lief und lief.", "She ran and ran and ran and ran."),
-        ("Tore: Hintze (9), Ernst (6), Kümper (2), van de Pol", "Goals: Hintze (9), Ernst (6), Kümper (2), van de Pol"),
-        ("1:0 Zymner (24.), 2:0 Fröhning (39.)", "1:0 Zymner (24), 2:0 Fröhning (39)"),
-        ("Das Zeichen </s> beendet den Satz.", "The sign </s> ends the sentence."),
-        ("Stop!", "Stop!"),
-        ("2019", "2019"),
-    ],
-)
-def test_good_translations_pass(source, output):
-    assert checks.failed(source, output) == ()
-
-
 # -- Fitted -----------------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from .form import empty, length, loop, quotes, sentinel, truncated, untranslated
 from .quantities import currencies, dates, number_words, numbers, percentages, times
 from .words import ADDRESS, addresses, names, negation
 
-VERSION = 2
+VERSION = 3
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": empty,

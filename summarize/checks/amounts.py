@@ -12,12 +12,13 @@ An amount is a set of readings, since some are ambiguous: two amounts agree if t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-Value = int | Decimal
+Value = int | Decimal | str  # a power is a str: 10^3
 Amount = frozenset[Value]
 
 
@@ -59,7 +60,7 @@ _BELOW_100 = rf"(?:(?:{_unit})und(?:{_ten})|{_teen}|{_ten}|{_unit})"
 _BELOW_1000 = rf"(?:(?:{_teen}|{_unit})?hundert(?:und)?{_BELOW_100}?|{_BELOW_100})"
 # At the beginning of a word: German counts within compounds (siebenfach, Zweitligist, zehnjährig).
 _WORD_DE = re.compile(rf"\b(?:{_BELOW_1000}?tausend(?:und)?{_BELOW_1000}?|{_BELOW_1000}|{'|'.join(_ODD_DE)})")
-_SCALED_DE = re.compile(r"\s+(million|milliarde|billion)")
+_SCALED_DE = re.compile(r"\s+(million|milliarde|billion|dutzend)")
 
 _UNITS_EN = _count(0, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
                       "sixteen seventeen eighteen nineteen")  # fmt: skip
@@ -103,7 +104,7 @@ def _spelled_german(text: str) -> Iterator[Value]:
         if text.startswith("er", match.end()) and value in _TENS_DE.values():
             yield 1900 + value  # die dreißiger Jahre
         if scaled := _SCALED_DE.match(text, match.end()):
-            yield value * 10 ** GERMAN.scales[scaled[1]]
+            yield value * (12 if scaled[1] == "dutzend" else 10 ** GERMAN.scales[scaled[1]])
 
 
 def _spelled_english(text: str) -> Iterator[Value]:
@@ -169,7 +170,9 @@ def figures(text: str, locale: Locale) -> list[Amount]:
         start, stop = match.span()
         parts = [set(v) for v in _readings(match[0], locale)]
         if power := _SUPERSCRIPTS.match(text, stop):
-            parts = [{Decimal(f"-1{int(power[0])}.{n}") for part in parts for n in part}]  # 10³ is neither 10 nor 103
+            found.append({f"{match[0]}^{_digits(power[0])}"})  # 10³ is neither 10 nor 103
+            end = -1
+            continue
         last = parts[-1]
         if len(match[0]) == 2 and match[0].isdigit():
             before = text[max(start - 1, 0) : start]
@@ -184,6 +187,10 @@ def figures(text: str, locale: Locale) -> list[Amount]:
         found += parts
         end = -1 if scale else stop
     return [frozenset(values) for values in found]
+
+
+def _digits(superscripts: str) -> str:
+    return "".join(str(unicodedata.digit(c)) for c in superscripts)
 
 
 def _date(match: re.Match[str]) -> list[set[Value]]:

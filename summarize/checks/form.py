@@ -10,9 +10,11 @@ _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||star
 _WORD = re.compile(r"\w+")
 _LOWER = re.compile(r"\b[^\W\d_A-ZÄÖÜ]\w*")
 _END = re.compile(r"[.!?…:][\"'”’»«“)\]]*\s*$")
+_DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
 # Times that a phrase of so many words may be said in a row.
 _ALLOWED = {1: 3, 2: 2}
 LONGEST_PHRASE = 12
+MOST_WORDS = 400  # that are compared: the comparison is quadratic, and a copy shows early
 
 
 def empty(source: str, output: str) -> bool:
@@ -59,8 +61,9 @@ def _repetition(text: str) -> float:
 
 
 def length(source: str, output: str) -> bool:
-    """Far shorter or far longer than a translation of the source can be (in characters)."""
-    a, b = len(source), len(output)
+    """Far shorter or far longer than a translation of the source can be, in characters; one of Chinese or Japanese is
+    worth three of an alphabet."""
+    a, b = len(source) + 2 * len(_DENSE.findall(source)), len(output)
     return b > 1.8 * a + 40 or a > 2.0 * b + 25
 
 
@@ -79,7 +82,7 @@ def untranslated(source: str, output: str) -> bool:
     >>> untranslated("Tore: Hintze (9), Ernst (6), Kümper (2)", "Goals: Hintze (9), Ernst (6), Kümper (2)")
     False
     """
-    a, b = _LOWER.findall(source), _LOWER.findall(output)
+    a, b = _LOWER.findall(source)[:MOST_WORDS], _LOWER.findall(output)[:MOST_WORDS]
     if len(a) < 2 or not b:
         return False
     if len(a) < 5:

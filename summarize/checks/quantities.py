@@ -10,13 +10,18 @@ from functools import lru_cache
 
 from .amounts import ENGLISH, GERMAN, figures, spelled
 
+# Words that a German sentence has one of. What only the output says can be judged only if the source could have said it
+# in words known here: lundi is Monday, too.
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|den|dem|und|ist|nicht|mit|von|zu[mr]?|eine?|i[mns]|a[mn]|auf|für|hat|er|es|war)\b"
+)
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 
 # --- times -----------------------------------------------------------------------------------------------------------
 
 _HOUR = r"(?<![\d.,:])([01]?\d|2[0-4])(?:[.:]([0-5]\d))?"
 _TIME = re.compile(rf"{_HOUR}(?=\s*-?(?:Uhr|UTC|GMT|MESZ?\b)|\s*(?:bis|und|oder|-|–)\s*[\d.:]+\s*Uhr)")
-_LATE = re.compile(r"p\.?\s?m\b|evening|afternoon|night|noon|tonight", re.IGNORECASE)
+_LATE = re.compile(r"p\.?\s?m\b|evening|afternoon|night|noon|tonight", re.I)
 _HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
@@ -26,23 +31,22 @@ def times(source: str, output: str) -> bool:
     >>> times("Um 19.30 Uhr.", "At 7:30 p.m."), times("Um 19.30 Uhr.", "At 19:30."), times("Um 19.30 Uhr.", "At 7:30.")
     (False, False, True)
     """
-    return "missing" in _match_times(source, output)[2:]
+    return _without_times(source, output)[2]
 
 
-def _match_times(source: str, output: str) -> tuple[str, ...]:
-    """Both texts without the times that they share, and "missing" for each time that the output lacks."""
-    found = list(_TIME.finditer(source))
-    missing = []
-    for match in found:
+def _without_times(source: str, output: str) -> tuple[str, str, bool]:
+    """The source without its times, the output without those of them that it has, and whether it lacks one."""
+    missing = False
+    for match in _TIME.finditer(source):
         hour, minute = int(match[1]), int(match[2] or 0)
         same = _written(hour, minute, not 0 < hour < 12).search(output)
         if same is None and hour > 12 and _LATE.search(output):
             same = _written(hour - 12, minute, True).search(output)
         if same is None:
-            missing.append("missing")
+            missing = True
         else:
             output = output[: same.start()] + " " + output[same.end() :]
-    return (_TIME.sub(" ", source) if found else source, output, *missing)
+    return _TIME.sub(" ", source), output, missing
 
 
 @lru_cache(maxsize=1500)
@@ -58,7 +62,7 @@ def _written(hour: int, minute: int, late: bool) -> re.Pattern[str]:
         loose.append("half past|half an hour" if minute == 30 else "quarter")
     if hour in (0, 24):
         loose.append(rf"\b12[:.]{minute:02d}")
-    return re.compile("|".join([exact, *loose]), re.IGNORECASE)
+    return re.compile("|".join([exact, *loose]), re.I)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -77,12 +81,12 @@ def numbers(source: str, output: str) -> bool:
     """
     if not (_DIGIT.search(source) or _DIGIT.search(output)):
         return False
-    source, output, *_ = _match_times(source, output)
+    source, output, _ = _without_times(source, output)
     asked, given = figures(source, GERMAN), figures(output, ENGLISH)
     if set(asked) == set(given):
         return False
-    there = {v for a in given for v in a} | spelled(output, ENGLISH) | _months(output, _ENGLISH_MONTHS)
-    known = {v for a in asked for v in a} | spelled(source, GERMAN) | _months(source, _GERMAN_MONTHS)
+    there = {v for a in given for v in a} | spelled(output, ENGLISH) | _mentioned(output, _ENGLISH_MONTHS)
+    known = {v for a in asked for v in a} | spelled(source, GERMAN) | _mentioned(source, _GERMAN_MONTHS)
     return any(not a & there for a in asked) or any(not a & known for a in given)
 
 
@@ -91,17 +95,15 @@ _COUNTS_DE = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben":
 _COUNTS_DE |= {"zwölf": 12}
 _COUNTS_EN = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _COUNTS_EN |= {"eleven": 11, "twelve": 12}
-_COUNT_DE = re.compile(rf"\b(?:{'|'.join(_COUNTS_DE)})\b", re.IGNORECASE)
+_COUNT_DE = re.compile(rf"\b(?:{'|'.join(_COUNTS_DE)})\b(?! (?:dutzend|hundert|tausend|milli|billi))", re.I)
 _COUNT_EN = re.compile(rf"\b(?:{'|'.join(_COUNTS_EN)})\b(?![ -](?:hundred|thousand|.illion|trillion))")
 # German nouns that English renders with a count: Paar, Jahrzehnt, Doppel, Zwilling, Woche (seven days), Startelf.
-_COUNTED = re.compile(
-    r"paar|beid|jahrzehnt|doppel|zw[io]|trio|quartett|woche|\bje\b|elf\b|elfer|\bten\b", re.IGNORECASE
-)
+_COUNTED = re.compile(r"paar|beid|jahrzehnt|doppel|zw[io]|trio|quartett|woche|\bje\b|elf\b|elfer|\bten\b", re.I)
 _LARGE = (
-    (re.compile(r"million|mio\b|mill\.", re.IGNORECASE), re.compile(r"million|\d ?mn?\b", re.IGNORECASE)),
-    (re.compile(r"milliard|mrd\b", re.IGNORECASE), re.compile(r"\bbillion|\d ?b?n\b", re.IGNORECASE)),
+    (re.compile(r"million|mio\b|mill\.", re.I), re.compile(r"million|\d ?mn\b|[$€£][\d.]+ ?m\b", re.I)),
+    (re.compile(r"milliard|mrd\b", re.I), re.compile(r"\bbillion|\d ?bn?\b", re.I)),
 )
-_LONG_FIGURE = re.compile(r"\d{7}|\d[.,  ]\d{3}[.,  ]\d{3}|\d{4,}|\d[.,]\d{3}")
+_LONG_FIGURE = re.compile(r"\d{4,}|\d[.,\s]\d{3}")  # 1.000.000 is a million as well, 1200 Mio. a billion
 
 
 def number_words(source: str, output: str) -> bool:
@@ -110,9 +112,12 @@ def number_words(source: str, output: str) -> bool:
     >>> number_words("Drei Männer.", "Two men."), number_words("Zwei Männer.", "Both men.")
     (True, False)
     """
+    source, output, _ = _without_times(source, output)
     asked = {_COUNTS_DE[m[0].casefold()] for m in _COUNT_DE.finditer(source)}
     if asked and asked - spelled(output, ENGLISH) - {v for a in figures(output, ENGLISH) for v in a}:
         return True
+    if not _GERMAN.search(source):
+        return False
     given = {_COUNTS_EN[m[0]] for m in _COUNT_EN.finditer(output)}
     if given and given - spelled(source, GERMAN) - {v for a in figures(source, GERMAN) for v in a}:
         return not _COUNTED.search(source)
@@ -134,13 +139,11 @@ _GERMAN_DAYS = re.compile(
     r"\b(?:([Mm]ontag)|([Dd]ienstag)|([Mm]ittwoch)|([Dd]onnerstag)|([Ff]reitag)|([Ss]amstag|[Ss]onnabend)|([Ss]onntag))"
 )
 _ENGLISH_DAYS = re.compile(r"\b(?:(Mon)|(Tues)|(Wednes)|(Thurs)|(Fri)|(Satur)|(Sun))days?\b")
-_GERMAN = re.compile(
-    r"\b(?:der|die|das|den|dem|und|ist|nicht|mit|von|zu[mr]?|eine?|i[mns]|a[mn]|auf|für|hat|er|es|war)\b"
-)
 _NUMERIC_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]|\b\d{4}-\d\d-\d\d\b")
 
 
-def _months(text: str, pattern: re.Pattern[str]) -> set[int]:
+def _mentioned(text: str, pattern: re.Pattern[str]) -> set[int]:
+    """Numbers of the pattern's groups that occur: of months, of days."""
     return {m.lastindex or 0 for m in pattern.finditer(text)}
 
 
@@ -150,12 +153,13 @@ def dates(source: str, output: str) -> bool:
     >>> dates("Am Samstag, 3. März.", "On Saturday, March 3."), dates("Am Samstag.", "On Sunday.")
     (False, True)
     """
-    days, given_days = _months(source, _GERMAN_DAYS), _months(output, _ENGLISH_DAYS)
-    months, given_months = _months(source, _GERMAN_MONTHS), _months(output, _ENGLISH_MONTHS)
+    days, given_days = _mentioned(source, _GERMAN_DAYS), _mentioned(output, _ENGLISH_DAYS)
+    months, given_months = _mentioned(source, _GERMAN_MONTHS), _mentioned(output, _ENGLISH_MONTHS)
     if days - given_days or (months - given_months and not _NUMERIC_DATE.search(output)):
         return True
+    # March and May also begin a sentence
     added = given_days - days or (given_months - months - {3, 5} and not _NUMERIC_DATE.search(source))
-    return bool(added) and bool(_GERMAN.search(source))  # lundi is Monday, too; March and May also begin a sentence
+    return bool(added) and bool(_GERMAN.search(source))
 
 
 # --- units -----------------------------------------------------------------------------------------------------------
@@ -173,7 +177,7 @@ _CURRENCIES = {
 }
 _MONEY = ("€", "$", "£", "¥", "₽", "eur", "doll", "usd", "pfund", "pound", "gbp", "fran", "chf", "sfr", "yen", "rub",
           "ble", "yuan", "元", "lira", "₺")  # fmt: skip
-_PERCENT = re.compile(r"%|prozent|per\s?cent\b|percentage|\bpc\b", re.IGNORECASE)
+_PERCENT = re.compile(r"%|prozent|p[eo]u?r\s?cent\b|percentage|\bpc\b|(?:por|per) c[ie]+nto", re.I)
 
 
 def currencies(source: str, output: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -28,6 +29,13 @@ def show(blocks: Iterable[Any], *, no_pager: bool = False) -> None:
         # Columns are filled up with spaces, which a file or a pipe has no use for.
         text = "".join(line.rstrip() + "\n" for line in text.splitlines())
     if sys.stdout.isatty() and text.count("\n") >= console.size.height:
-        typer.echo_via_pager(text, color=not console.no_color)
+        _page(text)
     else:
         typer.echo(text, nl=False, color=True)
+
+
+def _page(text: str) -> None:
+    import pydoc
+
+    os.environ.setdefault("LESS", "-R")  # let colours through
+    pydoc.pager(text)

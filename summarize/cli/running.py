@@ -15,9 +15,9 @@ from .. import api, compare, records
 from ..config import Settings
 from ..errors import UsageError
 from ..render import terminal
+from ..render.words import plural
 from ..store import Store
 from ..stories import Index
-from ..render.words import plural
 from ..types import Failure, Result, Status
 from .options import say
 

@@ -95,19 +95,20 @@ def index_of(store: Store, run: Run) -> stories.Index:
 
 
 def versions(store: Store, article: str, *, what: str = SUMMARY) -> Comparison:
-    """The newest result of an article (its id, or the end of it) and the last one that differed."""
-    new_run, new_id, id = _newest(store, article)
+    """The newest result of an article (its id, or the end of it) and the last one from another source; if the source
+    never changed, the last other result."""
+    run, result, id = _newest(store, article)
     with store.guarded("read"):
         row = store.db.execute(
-            "SELECT run, result FROM items WHERE article = ? AND result IS NOT NULL AND result != ?"
-            " ORDER BY run DESC LIMIT 1",
-            (id, new_id),
+            "SELECT i.run, i.result FROM items i JOIN results r ON r.id = i.result"
+            " WHERE i.article = ?1 AND i.result != ?2"
+            " ORDER BY r.version = (SELECT version FROM results WHERE id = ?2), i.run DESC LIMIT 1",
+            (id, result),
         ).fetchone()
     if row is None:
-        raise UsageError(
-            f"there is one version of {id} only", "edit the article or choose another model, and run again"
-        )
-    return _two(store, (row[0], row[1]), (new_run, new_id), what)
+        hint = "edit the article or choose another model, and run again"
+        raise UsageError(f"there is one version of {id} only", hint)
+    return _two(store, row, (run, result), what)
 
 
 def pair(store: Store, old: str, new: str, *, what: str = SUMMARY) -> Comparison:

@@ -33,11 +33,11 @@ def updated(store: Store, run: int) -> list[tuple[str, str, str, bool]]:
     that of the last run that had them. One query over indexes; no result is read."""
     with store.guarded("read"):
         rows = store.db.execute(
-            "SELECT i.article, o.id, n.id, o.version != n.version FROM items i"
-            " JOIN items p ON p.article = i.article AND p.run ="
-            " (SELECT max(run) FROM items WHERE article = i.article AND run < i.run AND result IS NOT NULL)"
-            " JOIN results o ON o.id = p.result JOIN results n ON n.id = i.result"
-            " WHERE i.run = ? AND i.result != p.result ORDER BY i.position",
+            "WITH pairs AS (SELECT i.position, i.article, i.result AS now, (SELECT p.result FROM items p"
+            " WHERE p.article = i.article AND p.run < i.run AND p.result IS NOT NULL ORDER BY p.run DESC LIMIT 1)"
+            " AS before FROM items i WHERE i.run = ?)"
+            " SELECT pairs.article, before, now, o.version != n.version FROM pairs"
+            " JOIN results o ON o.id = before JOIN results n ON n.id = now WHERE now != before ORDER BY position",
             (run,),
         ).fetchall()
     return [(article, before, now, bool(source)) for article, before, now, source in rows]

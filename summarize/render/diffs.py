@@ -84,7 +84,7 @@ def _lines(changes: Sequence[Change], colour: bool) -> Any:
             body.stylize("dim")
         if change.moved:
             body.append(f"  (moved from {(change.old or 0) + 1} to {(change.new or 0) + 1})", style="cyan")
-        grid.add_row(Text(sign, style="cyan" if change.moved else STYLE[change.kind]), body)
+        grid.add_row(Text(sign, style="cyan" if change.moved else STYLE[change.kind].removesuffix(" strike")), body)
     return grid
 
 
@@ -142,7 +142,7 @@ def _causes(d: Delta) -> Any:
     from rich.text import Text
 
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    grid.add_column(width=5)
+    grid.add_column(width=6)
     grid.add_column(ratio=1, overflow="fold")
     for i, cause in enumerate(d.causes):
         grid.add_row("" if i else Text("  why", style="cyan"), Text(cause.text, style="cyan"))

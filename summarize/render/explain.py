@@ -38,6 +38,7 @@ RUNGS = {
     "no-repeat": "translated again with repetition forbidden",
     "re-split": "cut at its clauses and translated piece by piece",
     "re-split no-repeat": "cut into short pieces and translated with repetition forbidden",
+    "around addresses, re-split": "addresses were kept, and the text between them cut at its clauses",
     "trimmed": "cut back to its last whole sentence",
     "extractive": "the model's own summary failed its checks; these are sentences of the article instead",
 }

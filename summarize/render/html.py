@@ -1,6 +1,6 @@
-"""HTML that asks for nothing from outside and allows nothing to run but its own script.
+"""HTML that asks for nothing from outside and allows nothing to run but its own scripts.
 
-A Content-Security-Policy names the style and the script by hash, and Trusted Types forbid the script to write HTML.
+A Content-Security-Policy names the style and the scripts by hash, and Trusted Types forbid the scripts to write HTML.
 Every value on its way into a template is stripped of controls and direction overrides, and then escaped by Jinja2.
 """
 
@@ -26,16 +26,16 @@ _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def policy(style: str, script: str) -> str:
-    """Nothing from anywhere, and of what stands in the page only this style and this script."""
+def policy(style: str, *scripts: str) -> str:
+    """Nothing from anywhere, and of what stands in the page only this style and these scripts."""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; style-src {_digest(style)}; script-src {' '.join(map(_digest, scripts))}; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
 def _digest(content: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def embedded(value: Json) -> Any:

@@ -15,8 +15,8 @@ from .. import causes, compare, diff
 from ..causes import Cause
 from ..errors import UsageError
 from ..language import NAMES
-from ..stories import Index
 from ..store import Item, Run, Store
+from ..stories import Index
 from ..types import Json, Result, Sentence, Status
 from . import explain, html, words
 from .files import heading
@@ -132,11 +132,11 @@ def _write(report: Report, pairs: Iterator[tuple[Result, Result | None]]) -> Non
         more = {"earlier": report.earlier, "story": story}
         item = template.render(n=n, r=r, marks=marks, paragraphs=_paragraphs(r), doubtful=doubtful(r), **more)
         items.append(html.markup(item))
-    style, script = html.asset("style.css"), html.asset("script.js")
+    style, early, script = (html.asset(name) for name in ("style.css", "early.js", "script.js"))
     report.page = environment.get_template("page.html").render(
-        csp=html.policy(style, script), style=html.markup(style), script=html.markup(script), report=report,
-        run=report.run, earlier=report.earlier, items=items, models=_models(report),
-        words=html.embedded(_phrases(report.earlier)),
+        csp=html.policy(style, early, script), style=html.markup(style), early=html.markup(early),
+        script=html.markup(script), report=report, run=report.run, earlier=report.earlier, items=items,
+        models=_models(report), words=html.embedded(_phrases(report.earlier)),
     )  # fmt: skip
 
 

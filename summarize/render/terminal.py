@@ -54,12 +54,14 @@ def table(rows: Sequence[tuple], *, draft: bool, notes: Mapping[str, str] = Mapp
     grid.add_column("Article", ratio=1, overflow="fold")
     grid.add_column("Summary", ratio=3)
     for id, date, language, counts, title, claims, covered in rows:
-        left = Text(id + "\n", style="bold")
+        left = Text()
+        left.append(id + "\n", style="bold")
         left.append(" · ".join(x for x in (date, language) if x) + "\n", style="dim")
         left.append(ledger(counts), style="red" if counts["failed"] else "dim")
         if id in notes:
             left.append(f"\n{notes[id]}", style="cyan")
-        right = Text(title + "\n", style="bold")
+        right = Text()
+        right.append(title + "\n", style="bold")
         for text, problems in claims:
             right.append("\n• " + text, style="")
             if problems:

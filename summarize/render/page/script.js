@@ -5,7 +5,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = JSON.parse($("#words").textContent);
-  const NEAR_TOP = 60; // articles of a list that get snippets and highlights: as many as a reader looks through
+  const PAGE = 60; // articles that are laid out at a time; more follow as the reader nears the end
   const OVERRIDES = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
   function make(tag, attributes, ...children) {
@@ -24,7 +24,8 @@
     language: node.dataset.language, kind: node.dataset.kind, marks: node.dataset.marks,
   }));
   const result = (item) => JSON.parse($("script", item.node).textContent);
-  const listed = () => items.filter((item) => !item.node.hidden);
+  let listed = items; // those that fit search and filters
+  let room = PAGE; // how many of them are laid out
 
   // Capitals, accents and umlauts make no difference to a search.
   const fold = (text) => text.normalize("NFD").replace(/\p{M}+/gu, "").toLowerCase().replaceAll("ß", "ss");
@@ -73,19 +74,25 @@
 
   function filter() {
     const wanted = terms();
-    let shown = 0;
-    for (const item of items) {
-      const fits =
-        selects.every((s) => !s.value || item[s.dataset.by].split(",").includes(s.value)) &&
-        wanted.every((term) => searchable(item).includes(term));
-      if (item.node.hidden === fits) item.node.hidden = !fits;
-      if (fits) shown += 1;
-    }
-    const total = items.length.toLocaleString("en");
-    $("#found").textContent = shown === items.length ? "" : shown ? `${shown.toLocaleString("en")} of ${total} articles` : "No article fits. Esc empties the search.";
-    const near = listed().slice(0, NEAR_TOP);
-    for (const item of near) showHit(item, wanted);
-    highlight(near.map((item) => item.node), wanted);
+    const fits = (item) =>
+      selects.every((s) => !s.value || item[s.dataset.by].split(",").includes(s.value)) &&
+      wanted.every((term) => searchable(item).includes(term));
+    listed = items.filter(fits);
+    const count = (n) => n.toLocaleString("en");
+    const some = `${count(listed.length)} of ${count(items.length)} articles`;
+    $("#found").textContent = listed.length === items.length ? "" : listed.length ? some : "No article fits. Esc empties the search.";
+    lay(PAGE);
+  }
+
+  // Shows the first articles of those that fit.
+  function lay(wish) {
+    room = wish;
+    const shown = new Set(listed.slice(0, room));
+    for (const item of items) if (item.node.hidden === shown.has(item)) item.node.hidden = !shown.has(item);
+    $("#more").hidden = listed.length <= room;
+    const wanted = terms();
+    for (const item of shown) showHit(item, wanted);
+    highlight([...shown].map((item) => item.node), wanted);
   }
 
   // Where a term is not to be seen in headline or summary, the sentence that has it is shown.
@@ -149,9 +156,8 @@
   }
 
   function bar(item) {
-    const shown = listed();
-    const at = shown.indexOf(item);
-    const step = (to, label, key) => (shown[to] && at >= 0 ? make("a", { href: `#a${shown[to].index + 1}`, "data-step": key }, label) : null);
+    const at = listed.indexOf(item);
+    const step = (to, label, key) => (listed[to] && at >= 0 ? make("a", { href: `#a${listed[to].index + 1}`, "data-step": key }, label) : null);
     return make("p", { class: "bar" }, make("a", { href: "#articles" }, "← All articles"),
       make("span", { class: "push" }), step(at - 1, "← Previous", "p"), step(at + 1, "Next →", "n"));
   }
@@ -205,7 +211,7 @@
 
   function sentence(item, r, s, number) {
     const cited = r.summary.claims.flatMap((claim, n) => (claim.evidence.includes(number - 1) ? [n + 1] : []));
-    const notes = cited.flatMap((n) => [make("a", { class: "cite", href: `#a${item.index + 1}`, "data-claim": n, "aria-label": `summary sentence ${n}` }, `↑ summary ${n}`), " "]);
+    const notes = cited.flatMap((n) => [make("a", { class: "cite", href: `#a${item.index + 1}`, "data-claim": n }, `↑ summary ${n}`), " "]);
     const [kind, why] = reasons(s);
     return make("li", { class: `sentence ${s.status}`, id: `s${number}`, tabindex: "-1" },
       make("span", { class: "number", "aria-hidden": "true" }, String(number)),
@@ -229,7 +235,7 @@
     else if (s.reason) parts.push(s.reason);
     if (s.rung) parts.push(explained(words.rungs, s.rung));
     if (s.status === "failed" && faults.length) parts.push("no repair helped");
-    return [doubts.length ? "doubtful" : s.status, parts.length ? `${parts.join(". ")}.` : ""];
+    return [doubts.length ? "doubtful" : s.status, parts.map((part) => ` ${part[0].toUpperCase()}${part.slice(1)}.`).join("").trim()];
   }
 
   // A rung may be several, joined by "+".
@@ -324,7 +330,7 @@
     } else {
       opened = null;
       if (section === $("#articles")) {
-        filter();
+        lay(Math.max(room, before ? listed.indexOf(before) + 1 : 0));
         scrollTo(0, scrolled);
         if (before) $("h3 a", before.node).focus();
       } else if (target !== section) target.scrollIntoView();
@@ -339,12 +345,12 @@
   const step = (nodes, by) => {
     const at = nodes.findIndex((node) => node.contains(document.activeElement));
     const next = nodes[at < 0 ? (by > 0 ? 0 : -1) : at + by];
-    if (!next) return;
+    if (!next) return more() && step(rows(), by);
     const link = opened ? next : $("a", next);
     link.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
-  const rows = () => (opened ? all(".sentence", reader) : last?.id === "changes" ? all(".change") : listed().map((item) => item.node));
+  const rows = () => (opened ? all(".sentence", reader) : last?.id === "changes" ? all(".change") : listed.slice(0, room).map((item) => item.node));
   const press = (selector) => $(selector)?.click();
   const keys = {
     j: () => step(rows(), 1), ArrowDown: () => step(rows(), 1), k: () => step(rows(), -1), ArrowUp: () => step(rows(), -1),
@@ -359,6 +365,12 @@
       else if (query.value) clear();
     },
   };
+
+  function more() {
+    if (last !== $("#articles") || listed.length <= room) return false;
+    lay(room + PAGE);
+    return true;
+  }
 
   function clear() {
     query.value = "";
@@ -380,6 +392,7 @@
   // --- start ---------------------------------------------------------------------------------------------------------
 
   fillFilters();
+  $(".articles").classList.add("paged");
   $("#search").hidden = false;
   $("#search").addEventListener("input", filter);
   $("#search").addEventListener("submit", (event) => event.preventDefault());
@@ -389,8 +402,13 @@
   });
   $("#show-help").hidden = false;
   $("#show-help").addEventListener("click", keys["?"]);
+  $("#more").addEventListener("click", more);
+  new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && more(), { rootMargin: "1500px" }).observe($("#more"));
   // Paper shows all of a list, and closed details too.
-  addEventListener("beforeprint", () => all("main > section:not([hidden]) details").forEach((d) => { d.open = true; }));
+  addEventListener("beforeprint", () => {
+    lay(items.length);
+    for (const details of all("main > section:not([hidden]) details")) details.open = true;
+  });
   addEventListener("hashchange", route);
   history.scrollRestoration = "manual";
   route();

@@ -1,0 +1,171 @@
+"""Checks of a translation against its source: what each must notice, and what it must let pass."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarize import checks
+from summarize.checks.amounts import ENGLISH, GERMAN, figures, spelled
+
+TALKS = "Die Gespräche waren im Herbst wegen massiver Spannungen auf Eis gelegt worden."
+TALKS_EN = "The talks had been put on ice in the autumn because of massive tensions."
+
+
+def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
+    assert set(checks.CHECKS) > checks.FATAL
+    assert len(set(checks.CHECKS.values())) == len(checks.CHECKS)
+
+
+@pytest.mark.parametrize(
+    "name, source, output",
+    [
+        ("empty", "Ja.", "…"),
+        ("sentinel", "Ein Satz.", "A <extra_id_0> sentence."),
+        ("sentinel", "Ein Satz.", "A sentence.</s>"),
+        ("loop", "Er kam nach Hause.", "He came home, came home, came home, came home."),
+        ("loop", "Nein.", "no no no no no no"),
+        ("loop", "Er kam am Abend nach Hause.", "In the evening he came home in the evening he came home."),
+        ("length", TALKS, "Talks."),
+        ("length", "Ja.", "Yes, and then he went on to say a great many things that nobody had asked him."),
+        ("untranslated", TALKS, TALKS),
+        ("untranslated", TALKS, TALKS.replace("massiver", "massive")),
+        ("untranslated", "Er ist da.", "Er ist da."),
+        ("truncated", TALKS, "The talks had been put on ice in the autumn because"),
+        ("addresses", "Mehr auf https://www.taz.de/!123/?a=b.", "More at https://www.taz.de/!124/?a=b."),
+        ("addresses", "Schreiben Sie an leser@taz.de!", "Write to reader@taz.de!"),
+        ("addresses", "Schreiben Sie an leser@taz.de!", "Write to us!"),
+        ("addresses", "Das twitterte @grindel.", "That was tweeted by @grundel."),
+        ("addresses", "Mehr bei uns.", "More at www.example.com."),
+        ("addresses", "Mit `make test` geht es.", "It works with `do test`."),
+        ("numbers", "Es kamen 9113 Zuschauer.", "There were 9118 spectators."),
+        ("numbers", "Es kamen 10.000 Zuschauer.", "There were 10.000 spectators."),
+        ("numbers", "2,3 Milliarden Dollar", "2.3 million dollars"),
+        ("numbers", "5 Billionen Euro", "5 billion euros"),
+        ("numbers", "Sie siegten 2:1.", "They won 2-0."),
+        ("numbers", "Sie siegten.", "They won 2-0."),
+        ("numbers", "Im Jahr 2018.", "In 2019."),
+        ("numbers", "10³ Bakterien", "103 bacteria"),
+        ("number words", "Drei Männer und zwei Frauen.", "Four men and two women."),
+        ("number words", "Millionen Menschen sahen zu.", "Billions of people watched."),
+        ("times", "Beginn ist um 19.30 Uhr.", "It begins at 7:30."),
+        ("times", "Um 9 Uhr.", "At 9 p.m."),
+        ("dates", "Am 3. März.", "On May 3."),
+        ("dates", "Am Samstagabend spielten sie.", "They played on Sunday evening."),
+        ("dates", "Das war an dem Tag.", "It was that Friday."),
+        ("currencies", "30 Euro", "$30"),
+        ("percentages", "3,5 Prozent", "3.5 points"),
+        ("names", "Das sagte Trainer Ainars Bagatskis.", "This was said by coach Ainars Miller."),
+        ("names", "Damals hat Grindel ihn getroffen.", "Then he was met by Sydney."),
+        ("names", "Der Audi A6 ist neu.", "The Audi is new."),
+        ("negation", "Er kommt nicht.", "He is coming."),
+        ("negation", "Niemand hat das gewusst.", "Everyone knew that."),
+        ("quotes", 'Er sagte: "Nein."', 'He said: "No.'),
+    ],
+)
+def test_a_check_fires(name, source, output):
+    assert name in checks.failed(source, output)
+
+
+@pytest.mark.parametrize(
+    "source, output",
+    [
+        (TALKS, TALKS_EN),
+        ("„Nein, nein, nein, nein!“", "“No, no, no, no!”"),
+        ("Sie lief und lief und lief und lief.", "She ran and ran and ran and ran."),
+        ("Tore: Hintze (9), Ernst (6), Kümper (2), van de Pol", "Goals: Hintze (9), Ernst (6), Kümper (2), van de Pol"),
+        ("1:0 Zymner (24.), 2:0 Fröhning (39.)", "1:0 Zymner (24), 2-0 Fröhning (39th minute)"),
+        ("Das Zeichen </s> beendet den Satz.", "The sign </s> ends the sentence."),
+        ("Stop!", "Stop!"),
+        ("2019", "2019"),
+        ("Es sind 1.234,56 Euro.", "It is €1,234.56."),
+        ("Rund 10 000 Zuschauer.", "About ten thousand spectators."),
+        ("2 bis 3 Mio. Euro", "2 to 3 million euros"),
+        ("2,8 Mrd. Dollar", "$2.8bn"),
+        ("1200 Milliarden Euro", "1.2 trillion euros"),
+        ("Die 20er Jahre und die dreißiger Jahre.", "The 1920s and the 1930s."),
+        ("In der Saison 2017/18.", "In the 2017-2018 season."),
+        ("Am 15. Juli 1950.", "On July 15, 1950."),
+        ("Am 20.3.2021 und am 04.05.2018.", "On March 20, 2021 and on 04/05/2018."),
+        ("Wir treffen uns um 14.13 Uhr.", "We meet at 14:13."),
+        ("Beginn ist um 19.30 Uhr, Einlass ab 19 Uhr.", "It begins at 7:30 pm, admission is from 7 pm."),
+        ("Von 12 bis 15 Uhr.", "From noon to three in the afternoon."),
+        ("Das 60. Weinfest, der 3. Platz.", "The sixtieth wine festival, third place."),
+        ("Zwei Dutzend Männer, zwölf Frauen.", "24 men, 12 women."),
+        ("Ein Toter, drei Verletzte.", "One dead, three injured."),
+        ("2,2 Millionen Quadratkilometer", "2.2 million km2"),
+        ("Abbildung 1.1.", "Figure 1.1."),
+        ("Er kam am Sonntag und im März.", "He came on Sunday, in March."),
+        ("Lundi, les deux hommes viendront.", "On Monday, the two men will come."),
+        ("Вчера президент приехал в Минск.", "Yesterday the president came to Minsk."),
+        (
+            "我们昨天在北京见到了主席和总理。",
+            "Yesterday we met the chairman and the premier in the city of Beijing.",
+        ),
+        ("Mehr auf www.taz.de/hilfe.", "More at www.taz.de/hilfe."),
+        ("Damals traf Ali Chamenei ihn in München.", "Then Ali Khamenei met him in Munich."),
+        ("Er kann nicht kommen.", "He is unable to come."),
+        ("Nicht nur das.", "Only that."),
+        ('Und dann "', 'And then "'),
+    ],
+)
+def test_good_translations_pass(source, output):
+    assert checks.failed(source, output) == ()
+
+
+@pytest.mark.parametrize(
+    "german, english",
+    [
+        ("1.234.567", "1,234,567"),
+        ("3,5", "3.5"),
+        ("10'000 Franken", "10,000 francs"),
+        ("11.000 und 22.500 Dollar", "$11,000 and $22,500"),
+        ("1½ Jahre", "1½ years"),
+    ],
+)
+def test_figures_mean_the_same_in_both_languages(german, english):
+    assert figures(german, GERMAN) == figures(english, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "word, value",
+    [("zweihundertfünfzigtausend", 250_000), ("siebzehnjährige", 17), ("einundzwanzig", 21), ("Drittel", 3)],
+)
+def test_german_number_words(word, value):
+    assert value in spelled(word, GERMAN)
+
+
+@pytest.mark.parametrize(
+    "words, value", [("two hundred and fifty thousand", 250_000), ("twenty-one", 21), ("sixtieth", 60), ("dozen", 12)]
+)
+def test_english_number_words(words, value):
+    assert value in spelled(words, ENGLISH)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 99))
+def test_a_number_survives_the_change_of_locale_and_no_other_does(whole, cents):
+    english = f"{whole:,}.{cents:02d}"
+    german = english.translate(str.maketrans(",.", ".,"))
+    assert not checks.CHECKS["numbers"](f"Es sind {german} Meter.", f"It is {english} metres.")
+    assert checks.CHECKS["numbers"](f"Es sind {german} Meter.", f"It is {whole + 1:,}.{cents:02d} metres.")
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_every_text_can_be_checked(source, output):
+    assert set(checks.failed(source, output)) <= set(checks.CHECKS)
+
+
+@given(st.text(alphabet="12.,:er- 'aA@/", max_size=60))
+def test_a_letterless_or_odd_text_equals_itself_in_its_addresses_and_times(text):
+    assert not checks.CHECKS["addresses"](text, text)
+    assert not checks.CHECKS["sentinel"](text, text)
+
+
+@pytest.mark.parametrize("hard", ["1." * 5000, "a." * 5000, "1 000" * 3000, "A b" * 4000, "neun" * 4000, "@" * 9000])
+def test_no_text_takes_long(hard):
+    start = perf_counter()
+    checks.failed(hard, hard + " x")
+    assert perf_counter() - start < 2

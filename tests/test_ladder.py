@@ -1,0 +1,87 @@
+"""The repair ladder: who climbs, what is kept, and how the outcome is told."""
+
+from __future__ import annotations
+
+from summarize.backends.fake import Fake
+from summarize.backends.fitted import Fitted
+from summarize.backends.guard import Around, Guarded, NBest, Only, Recased, marked
+from summarize.keys import signature_key
+from summarize.types import Outcome, Output
+
+SOURCE = "Es kamen 500 Gäste in das Haus."
+RIGHT = "There were 500 guests in the house."
+WRONG = "There were 200 guests in the house."  # a doubt: numbers
+LOOP = "on and on and on and on and on"  # fatal
+
+
+def saying(text: str, name: str = "fake") -> Fake:
+    return Fake(lambda _: text, name=name)
+
+
+def test_a_doubt_is_mended_by_a_rung():
+    (out,) = Guarded(saying(WRONG), {"one": saying(RIGHT)}).run([SOURCE])
+    assert out == Output(RIGHT, Outcome.REPAIRED, "one", ("numbers",))
+
+
+def test_a_doubt_that_no_rung_mends_is_kept_and_told():
+    (out,) = Guarded(saying(WRONG), {"one": saying(WRONG), "two": saying(LOOP)}).run([SOURCE])
+    assert out == Output(WRONG, Outcome.OK, "", ("numbers?",))
+
+
+def test_a_doubtful_repair_of_a_fatal_flaw_is_kept_but_climbs_on():
+    (out,) = Guarded(saying(LOOP), {"one": saying(WRONG)}).run([SOURCE])
+    assert out.outcome is Outcome.REPAIRED and out.text == WRONG
+    assert "loop" in out.flags and "numbers?" in out.flags
+    (out,) = Guarded(saying(LOOP), {"one": saying(WRONG), "two": saying(RIGHT)}).run([SOURCE])
+    assert (out.text, out.rung) == (RIGHT, "two") and not any(f.endswith("?") for f in out.flags)
+
+
+def test_the_earliest_of_equals_is_kept():
+    (out,) = Guarded(saying(WRONG), {"one": saying("There were 300 guests in the house.")}).run([SOURCE])
+    assert out.text == WRONG and out.rung == ""
+
+
+def test_a_fatal_flag_is_never_passed_off():
+    (out,) = Guarded(saying("More at www.taz.com/hilfe"), {}).run(["Mehr auf www.taz.de/hilfe"])
+    assert out == Output(marked("Mehr auf www.taz.de/hilfe"), Outcome.FAILED, "", ("addresses",))
+
+
+def test_a_rung_is_asked_only_for_what_it_serves():
+    rung = saying(RIGHT)
+    Guarded(saying(LOOP), {"one": Only(lambda text: len(text) > 20, rung)}).run([SOURCE, "Ein Haus."])
+    assert rung.calls == [[SOURCE]]
+    capitals = saying("A HOUSE.")
+    Guarded(saying(LOOP), {"re-case": Recased(capitals)}).run([SOURCE, "EIN HAUS STEHT DORT."])
+    assert capitals.calls == [["Ein Haus Steht Dort."]]
+
+
+class Several(Fake):
+    """A fake with several answers to each text."""
+
+    def __init__(self, *answers: str):
+        super().__init__(lambda _: answers[0])
+        self.answers = answers
+
+    def alternatives(self, texts, n):
+        return [[Output(a) for a in self.answers[:n]] for _ in texts]
+
+
+def test_the_first_of_the_best_hypotheses_is_taken():
+    inner = Several(LOOP, WRONG, RIGHT, RIGHT + " ")
+    assert Fitted(NBest(inner, 4)).run([SOURCE]) == [Output(RIGHT)]
+    assert NBest(inner, 2).run([SOURCE]) == [Output(WRONG)]
+    assert signature_key(NBest(inner, 4).signature) != signature_key(NBest(inner, 2).signature)
+
+
+def test_addresses_stay_byte_for_byte():
+    fake = Fake(str.upper)
+    (out,) = Around(fake).run(["Mehr auf https://www.taz.de/!5/?a=ä, an leser@taz.de und @taz_news."])
+    assert out.text == "MEHR AUF https://www.taz.de/!5/?a=ä, AN leser@taz.de UND @taz_news."
+    assert fake.calls == [["Mehr auf ", ", an ", " und "]]
+
+
+def test_around_reports_what_its_pieces_report():
+    fake = Fake(lambda t: Output(t, Outcome.FAILED, flags=("truncated",)))
+    (out,) = Around(fake).run(["Mehr auf www.taz.de."])
+    assert out.outcome is Outcome.FAILED and out.flags == ("truncated",)
+    assert Around(fake).serves("Mehr auf www.taz.de.") and not Around(fake).serves("Mehr.")
