@@ -63,7 +63,7 @@ best candidate is kept: none with a fatal flag, then as few doubts as possible, 
   first try and are mended.
 
 Numbers are a doubt although their false alarms are few: the rest of such a sentence is often right and of use, the flag
-says what to look up in the original beside it, and summaries check their numbers against the original.
+says what to look up in the original beside it, and a summary sentence that rests on it says so too.
 
 ## Silence on human translations
 

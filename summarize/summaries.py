@@ -28,7 +28,11 @@ def summarize(accounts: Sequence[Sequence[Sentence]], plan: Plan, progress: Call
 
 
 def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
-    """Finds the translated sentences behind each summary sentence, and drops or marks what has none."""
+    """Finds the translated sentences behind each summary sentence, and drops or marks what has none.
+
+    Its numbers, names and so on are held against the original through those sentences: what a translation has wrong
+    is a doubt in the summary too.
+    """
     real = [i for i, s in enumerate(sentences) if s.source]
     readable = [i for i in real if sentences[i].status is not Status.FAILED]
     targets = [sentences[i].target for i in readable]
@@ -40,7 +44,9 @@ def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
         problems = () if evidence.supported(found) else (found.problems or ("content",))
         if plan.settings.unsupported == "keep":
             problems = ()
-        claims.append(Claim(line, tuple(readable[i] for i in found.evidence), round(found.score, 3), problems))
+        behind = tuple(readable[i] for i in found.evidence)
+        doubts = dict.fromkeys(f[:-1] for i in behind for f in sentences[i].flags if f.endswith("?"))
+        claims.append(Claim(line, behind, round(found.score, 3), problems, tuple(doubts)))
     coverage = round(len(readable) / len(real), 4) if real else 1.0
     if not claims:
         return failed(plan, f"nothing to say ({', '.join(output.flags) or 'no sentence was supported'})", coverage)

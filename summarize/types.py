@@ -35,7 +35,7 @@ class Output:
     text: str
     outcome: Outcome = Outcome.OK
     rung: str = ""  # name of the repair that gave the text; "" for the first try
-    flags: tuple[str, ...] = ()  # names of the checks that the first try failed
+    flags: tuple[str, ...] = ()  # checks that the first try failed; with "?" those that the text itself still fails
     parts: int = 1  # pieces the text was cut into to fit the model (map-reduce, long sentences)
 
 
@@ -125,6 +125,7 @@ class Claim:
     evidence: tuple[int, ...] = ()
     support: float = 1.0
     problems: tuple[str, ...] = ()  # numbers and names that the evidence does not have
+    doubts: tuple[str, ...] = ()  # checks against the original that its evidence still fails: numbers, names, …
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import SummarizeError
 from ..records import result_json
 from ..types import Json, Result, Status
-from .words import DRAFT, coverage, ledger
+from .words import DRAFT, coverage, ledger, reservations
 
 _INLINE = re.compile(r"[\\`*_\[\]<|~&]")
 _LINE_START = re.compile(r"^(\s*\d*)([#>+=.)-])", re.MULTILINE)
@@ -37,7 +37,8 @@ def markdown(r: Result) -> str:
     number = {index: n for n, index in enumerate(cited, 1)}
     for claim in r.summary.claims:
         marks = "".join(f" [{number[i]}]" for i in claim.evidence)
-        doubt = f" **(unsupported: {escape(', '.join(claim.problems))})**" if claim.problems else ""
+        reserved = reservations(claim.problems, claim.doubts)
+        doubt = f" **({escape(reserved)})**" if reserved else ""
         lines += [f"* {escape(claim.text)}{marks}{doubt}"]
     if r.summary.reason:
         lines += [f"**No summary: {escape(r.summary.reason)}**"]
@@ -61,11 +62,13 @@ def heading(r: Result) -> str:
 
 
 def paragraphs(r: Result) -> list[str]:
-    """The translation paragraph by paragraph, the title left out."""
+    """The translation paragraph by paragraph, the title left out; doubts stand behind their sentence: [numbers?]."""
     blocks: dict[int, str] = {}
     for s in r.sentences:
         if s.paragraph:
-            blocks[s.paragraph] = blocks.get(s.paragraph, "") + s.target + s.separator
+            doubts = [flag for flag in s.flags if flag.endswith("?")]
+            marks = f" [{', '.join(doubts)}]" if doubts else ""
+            blocks[s.paragraph] = blocks.get(s.paragraph, "") + s.target + marks + s.separator
     return [b.strip() for b in blocks.values()]
 
 

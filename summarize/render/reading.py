@@ -11,7 +11,7 @@ from typing import Any
 from ..types import Claim, ModelNote, Result, Sentence, Status
 from .files import heading, paragraphs
 from .terminal import STYLE
-from .words import DRAFT, coverage, ledger
+from .words import DRAFT, coverage, ledger, reservations
 
 PARTS = ("summary", "evidence", "original", "translation", "sentences", "provenance")
 MARGIN = 13  # columns of the margin: room for "untranslated"
@@ -52,8 +52,8 @@ def _claim(n: int, claim: Claim) -> Any:
     line = Text(f"{n}. ", style="cyan")
     line.append(claim.text, style="default")
     line.append(" " + "".join(f"[{i + 1}]" for i in claim.evidence))
-    if claim.problems:
-        line.append(f" unsupported: {', '.join(claim.problems)}", style="yellow")
+    if reserved := reservations(claim.problems, claim.doubts):
+        line.append(" " + reserved, style="yellow")
     return line
 
 

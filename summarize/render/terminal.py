@@ -15,7 +15,7 @@ from ..pipeline import Totals
 from ..stories import Story
 from ..types import Claim, Failure, Result, Status
 from .files import heading
-from .words import DRAFT, coverage, duration, ledger, plural
+from .words import DRAFT, coverage, duration, ledger, plural, reservations
 
 STYLE = {Status.TRANSLATED: "", Status.REPAIRED: "yellow", Status.COPIED: "dim", Status.FAILED: "bold red"}
 
@@ -33,8 +33,8 @@ def summary_row(r: Result) -> tuple:
     return (r.id, r.date, r.language, r.ledger, heading(r), tuple(_doubt(c) for c in r.summary.claims), note)
 
 
-def _doubt(c: Claim) -> tuple[str, tuple[str, ...]]:
-    return c.text, c.problems
+def _doubt(c: Claim) -> tuple[str, str]:
+    return c.text, reservations(c.problems, c.doubts)
 
 
 def grouped(rows: Sequence[tuple], stories: Iterable[Story]) -> list[tuple]:
@@ -62,10 +62,10 @@ def table(rows: Sequence[tuple], *, draft: bool, notes: Mapping[str, str] = Mapp
             left.append(f"\n{notes[id]}", style="cyan")
         right = Text()
         right.append(title + "\n", style="bold")
-        for text, problems in claims:
+        for text, reserved in claims:
             right.append("\n• " + text, style="")
-            if problems:
-                right.append(f" (unsupported: {', '.join(problems)})", style="yellow")
+            if reserved:
+                right.append(f" ({reserved})", style="yellow")
         if covered:
             right.append(f"\n{covered}", style="dim")
         grid.add_row(left, right)

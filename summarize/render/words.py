@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..types import Result, Status
 
 DRAFT = "DRAFT MODEL: do not rely on this text"
+
+
+def reservations(problems: Sequence[str], doubts: Sequence[str]) -> str:
+    """What stands behind a summary sentence that is not fully to be relied on.
+
+    >>> reservations(("5,000",), ()), reservations((), ("numbers",)), reservations((), ())
+    ('unsupported: 5,000', 'in doubt: numbers', '')
+    """
+    parts = [("unsupported", problems), ("in doubt", doubts)]
+    return "; ".join(f"{name}: {', '.join(items)}" for name, items in parts if items)
 
 
 def plural(n: int, noun: str) -> str:
