@@ -2,8 +2,8 @@
 
     python benchmarks/translation.py --eval ../shared/eval --models de-en --sets flores-dev newstest2019.de-en
 
-A set NAME is two files, NAME.de and NAME.en, one sentence a line. Models are what `summarize --mt` takes. Every sentence
-goes straight to the model, without checks or repairs: this measures the model.
+A set NAME is two files, NAME.de and NAME.en, one sentence a line. Models are what `summarize --mt` takes. Every
+sentence goes straight to the model, without checks or repairs: this measures the model.
 """
 
 from __future__ import annotations

@@ -39,7 +39,10 @@ def encode_result(r: Result) -> str:
 def decode_result(body: str) -> Result:
     v = json.loads(body)
     s = v["summary"]
-    claims = tuple(Claim(c["text"], tuple(c["evidence"]), c["support"], tuple(c["problems"]), tuple(c["doubts"])) for c in s["claims"])
+    claims = tuple(
+        Claim(c["text"], tuple(c["evidence"]), c["support"], tuple(c["problems"]), tuple(c["doubts"]))
+        for c in s["claims"]
+    )
     return Result(
         id=v["id"],
         version=v["version"],

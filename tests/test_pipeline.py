@@ -150,7 +150,9 @@ def test_a_sentence_that_breaks_the_engine_costs_that_sentence(store):
             raise RuntimeError("engine broke")
         return text.upper()
 
-    (bad, good), totals = settle([article("a"), article("b", "Es regnete am Montag den ganzen Tag.")], FakePlan(store, answer=answer), store)
+    (bad, good), totals = settle(
+        [article("a"), article("b", "Es regnete am Montag den ganzen Tag.")], FakePlan(store, answer=answer), store
+    )
     assert bad.ledger == {"translated": 1, "repaired": 0, "copied": 0, "failed": 1} and good.ledger["translated"] == 1
     (failed,) = [s for s in bad.sentences if s.status is Status.FAILED]
     assert "engine broke" in failed.reason and totals.exit_code == 1

@@ -23,7 +23,7 @@ FAMILIES = {
     **dict.fromkeys(("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"), "causal"),
     **dict.fromkeys(("phi", "phi3", "gpt2", "smollm3", "olmo2", "granite"), "causal"),
 }
-# family -> what it can do, the usual first
+# family -> what it is served for; only Marian checkpoints say in their files what they translate
 TASKS = {
     "marian": ("translate",),
     "mbart": ("summarize",),
