@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported; see backends/torch_engine.py
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
 
