@@ -4,7 +4,7 @@
 
 CORPUS holds NAME.tsv (German<TAB>English) and tiers.tsv (NAME, weight in the main phase, weight in the last phase).
 OUT gets mid.tsv, news.tsv and a tiers.tsv of its own. `news` is every source whose weight in the last phase is 1 or
-more, up to 50 German words; `mid` every other source of full weight, up to 28. Pairs of very unequal length are left out.
+more, up to 50 German words; `mid` every other source of full weight, up to 28. Unequal lengths are left out.
 """
 
 from __future__ import annotations
