@@ -174,7 +174,9 @@
   function summary(item, r) {
     const claims = r.summary.claims.map((claim, n) => {
       const links = claim.evidence.flatMap((i) => [" ", make("a", { class: "cite", href: `#a${item.index + 1}-s${i + 1}`, "data-sentence": i + 1, "aria-label": `evidence: sentence ${i + 1}` }, String(i + 1))]);
-      const doubt = claim.problems.length ? unsupported(claim.problems) : "";
+      const reserved = claim.problems.length ? [unsupported(claim.problems)] : [];
+      if (claim.doubts.length) reserved.push(`in doubt against the original: ${claim.doubts.join(", ")}`);
+      const doubt = reserved.join("; ");
       return make("li", { class: "claim", id: `claim-${n + 1}`, "data-evidence": claim.evidence.map((i) => i + 1).join(" ") },
         make("span", { dir: "auto" }, claim.text), ...links,
         make("span", { class: "facts" }, ` ${Math.round(claim.support * 100)} % supported`), doubt && " ",
