@@ -222,6 +222,21 @@ def test_ctrl_c_before_anything(cli, monkeypatch, seeds):
     assert code == 130 and "goes on from there" in err
 
 
+def test_every_command_speaks_json():
+    import typer
+
+    from summarize.cli.app import app
+
+    def commands(group, path=()):
+        for name, command in group.commands.items():
+            yield from commands(command, (*path, name)) if hasattr(command, "commands") else [((*path, name), command)]
+
+    found = dict(commands(typer.main.get_command(app)))
+    assert len(found) >= 18
+    for path, command in found.items():
+        assert any("--json" in p.opts for p in command.params), " ".join(path)
+
+
 def test_help_has_examples(cli):
     code, out, _ = cli("--help")
     assert code == 0 and "summarize run seeds/" in out and "Exit status" in out
@@ -284,7 +299,8 @@ def test_model_commands(cli, tmp_path):
     weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
     code, out, err = cli("models", "verify", "mine")
     assert code == 3 and "changed" in out and "mine" in err
-    assert cli("models", "rm", "mine")[0] == 0 and weights.exists()
+    code, out, _ = cli("models", "rm", "mine", "--json")
+    assert code == 0 and json.loads(out)["id"] == "mine" and weights.exists()
     assert cli("models", "info", "mine")[0] == 3
 
 
@@ -300,6 +316,7 @@ def test_prompt_commands(cli, isolated):
     head = "---\nname: short\nkind: short\nvariables: text\n---\n"
     (isolated / "prompts" / "short.md").write_text(head + "Mine: {{ text }}\n")
     assert "Mine:" in cli("prompts", "show", "short")[1]
+    assert json.loads(cli("prompts", "show", "short", "--json")[1])["variables"] == ["text"]
     (isolated / "prompts" / "short.md").write_text(head + "{{ txet }}\n")
     code, _, err = cli("prompts", "show", "short")
     assert code == 2 and "txet" in err

@@ -71,11 +71,15 @@ def add(
     name: Annotated[str | None, Opt("--name", metavar="NAME", help="What to call it (the folder's name).")] = None,
     cache: Cache = None,
     config: Config = None,
+    as_json: AsJson = False,
 ) -> None:
     """Give a checkpoint folder a name; a translator is then used for its languages."""
     from .. import catalog
 
     added = catalog.add(path, name or path.resolve().name, _cache(cache, config))
+    if as_json:
+        print_json({"id": added.id, "family": added.family, "task": added.task, "source": list(added.source)})
+        return
     reads = f", reads {', '.join(added.source)}" if added.source else ""
     say(f"added {added.id}: {added.family}, {added.task}{reads}")
 
@@ -87,6 +91,7 @@ def convert(
     quantization: Annotated[str | None, Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
     cache: Cache = None,
     config: Config = None,
+    as_json: AsJson = False,
 ) -> None:
     """Convert a model for the fast engine ahead of its first use; a pickled checkpoint becomes safetensors first."""
     from .. import catalog
@@ -100,7 +105,10 @@ def convert(
         say(f"safetensors in {model}")
     checkpoint = catalog.resolve(model, cache=Path(chosen.cache), task=None)
     done = prepared(checkpoint, "ct2", chosen.quantization, Path(chosen.cache), say)
-    say(f"{checkpoint.id} is ready in {done}")
+    if as_json:
+        print_json({"id": checkpoint.id, "folder": str(done)})
+    else:
+        say(f"{checkpoint.id} is ready in {done}")
 
 
 @app.command()
@@ -131,11 +139,14 @@ def verify(
 
 
 @app.command()
-def rm(model: Name, cache: Cache = None, config: Config = None) -> None:
+def rm(model: Name, cache: Cache = None, config: Config = None, as_json: AsJson = False) -> None:
     """Forget a model and delete what was fetched or converted for it; your own folders stay."""
     from .. import catalog
 
     gone = catalog.remove(model, _cache(cache, config))
+    if as_json:
+        print_json({"id": model, "deleted": [str(path) for path in gone]})
+        return
     for path in gone:
         say(f"deleted {path}")
     say(f"{model} is forgotten")

@@ -28,10 +28,17 @@ def list_prompts(config: Config = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A prompt's name, or a file.")], config: Config = None
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A prompt's name, or a file.")],
+    config: Config = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print a prompt file."""
+    from dataclasses import asdict
+
     from .. import prompts
 
     prompt = prompts.load(name, prompts.folders(settings(config=config).prompts))
+    if as_json:
+        print_json({**asdict(prompt), "digest": prompt.digest})
+        return
     typer.echo(Path(prompt.path).read_text(encoding="utf-8"), nl=False)
