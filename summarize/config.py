@@ -93,7 +93,12 @@ def _file(config: object, cwd: Path) -> Iterator[_Entry]:
     for key, value in _toml(path).items():
         _known(key, KEYS, str(path))
         checked = _checked(key, value, str(path))
-        yield key, _beside(path, checked, cwd) if key in _FOLDERS else checked, str(path)
+        if key in _FOLDERS:
+            checked = _beside(path, checked, cwd)
+        elif key == "mt":  # a model is a folder beside the file, if there is one of that name, else a name or a hub id
+            beside = {code: spec for code, spec in checked.items() if (path.parent / spec).is_dir()}
+            checked = MappingProxyType({**checked, **{c: _beside(path, spec, cwd) for c, spec in beside.items()}})
+        yield key, checked, str(path)
 
 
 def _environment(environ: Mapping[str, str]) -> Iterator[_Entry]:

@@ -192,3 +192,10 @@ def test_every_key_can_be_set_everywhere(tmp_path):
     assert set(values) == set(KEYS)
     assert all(getattr(settings, key) != getattr(Settings(), key) for key in KEYS)
     assert load(values, {}, tmp_path) == settings
+
+
+def test_model_folders_in_a_file_are_beside_the_file(tmp_path):
+    (tmp_path / "there" / "my-model").mkdir(parents=True)
+    (tmp_path / "there" / FILE).write_text('[mt]\nde = "my-model"\nfr = "Helsinki-NLP/opus-mt-fr-en"\n')
+    mt = load({"config": f"there/{FILE}"}, {}, tmp_path).mt
+    assert mt == {"de": str(tmp_path / "there" / "my-model"), "fr": "Helsinki-NLP/opus-mt-fr-en"}
