@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from . import chunk, language, text
 from .backends.guard import marked
-from .errors import ModelError, SummarizeError
+from .errors import ModelError, StoreError, SummarizeError
 from .keys import article_version
 from .plan import Plan
 from .types import TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
@@ -74,7 +74,7 @@ def translate(
 
     def settled(n: int) -> None:
         nonlocal done
-        done += n
+        done = min(done + n, total)  # a batch that is tried again in halves counts once
         progress(done, total)
 
     outputs: dict[tuple[str, str], Output] = {}
@@ -107,6 +107,8 @@ def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], Summ
         return dict(zip(texts, translator.run(texts), strict=True)), None
     except ModelError as e:
         return {}, e
+    except StoreError:
+        raise  # nothing more can be kept: the run ends, and says why
     except Exception as e:
         if len(texts) == 1:
             known = isinstance(e, SummarizeError)

@@ -16,7 +16,6 @@ from . import diff
 from .types import TARGET, Json, Result
 
 Changed = Mapping[str, tuple[Json, Json]]
-Signatures = Mapping[str, Mapping[str, Json]]
 
 # First part of a path in a signature -> what a reader calls it, in the order of telling.
 NAMES = {

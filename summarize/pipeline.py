@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from .accounting import Draft, prepare, translate
-from .errors import SummarizeError
+from .errors import StoreError, SummarizeError
 from .keys import article_version, fingerprint
 from .plan import Plan
 from .records import decode_result, encode_result
@@ -157,9 +157,12 @@ def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_ev
 
 
 def guarded(work: Callable[[], T], id: str, source: str, stage: str) -> T | Failure:
-    """One article's misfortune is its own: an expected error becomes a Failure, a bug one with status 70."""
+    """One article's misfortune is its own: an expected error becomes a Failure, a bug one with status 70. A store that
+    cannot be used is everybody's, and ends the run."""
     try:
         return work()
+    except StoreError:
+        raise
     except SummarizeError as e:
         return Failure(id, source, stage, type(e).__name__, e.message, e.hint, e.code)
     except Exception as e:

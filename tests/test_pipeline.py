@@ -6,7 +6,7 @@ import pytest
 from fake_plan import FakePlan
 
 from summarize import accounting, pipeline, records
-from summarize.errors import ModelCorrupt
+from summarize.errors import ModelCorrupt, StoreError
 from summarize.store import Store
 from summarize.types import Article, Failure, Outcome, Output, Result, Status
 
@@ -158,6 +158,20 @@ def test_a_sentence_that_breaks_the_engine_costs_that_sentence(store):
     assert "engine broke" in failed.reason and totals.exit_code == 1
     mended, _ = settle([article("a")], FakePlan(store), store)
     assert mended[0].ledger["failed"] == 0, "an engine's fault is tried again without being asked"
+
+
+def test_a_full_disk_ends_the_run_at_once(store):
+    """Not sentence by sentence: the model is asked no more than it was before the disk was full."""
+    plan = FakePlan(store, language="de")
+    settle([article("before", "Es regnete am Montag den ganzen Tag.")], plan, store)
+    asked = len(plan.asked)
+    (pages,) = store.db.execute("PRAGMA page_count").fetchone()
+    store.db.execute(f"PRAGMA max_page_count = {pages}")
+    big = [article(f"a{i}", f"Das ist der Satz Nummer {i}. " + "Wort " * 900) for i in range(8)]
+    with pytest.raises(StoreError, match="full"):
+        settle(big, plan, store)
+    assert len(plan.asked) - asked == 9, "eight sentences and one that all share, each once"
+    assert store.answer(pipeline.article_key(article("before", "Es regnete am Montag den ganzen Tag."), plan))
 
 
 def test_a_letterless_line_does_not_make_a_page_of_a_failure(store):
