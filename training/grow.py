@@ -1,0 +1,88 @@
+"""Widen a trained Marian model to twice its width without changing what it computes (Net2WiderNet, Chen et al. 2016).
+
+    python training/grow.py --from models/de-en --out DIR [--seed 1]
+
+Every hidden feature is doubled, side by side, so that the sinusoidal table of the wider model still carries the old
+frequencies at every other place. A matrix that reads a doubled feature splits its weight between the two copies by a random
+share, which keeps the sum and lets the copies learn different things. Heads are doubled, not widened. The only thing that is
+not kept exactly are the new frequencies between the old ones; a few hundred steps mend that.
+"""
+
+import argparse
+import shutil
+from pathlib import Path
+
+import torch
+from transformers import MarianConfig, MarianMTModel
+
+TOKENIZER = ("source.spm", "target.spm", "vocab.json")
+
+
+def doubled_rows(weight: torch.Tensor, head: int = 0) -> torch.Tensor:
+    """Each output twice; `head` > 0 doubles whole heads of that size instead of single features."""
+    if not head:
+        return weight.repeat_interleave(2, 0)
+    return weight.unflatten(0, (-1, head)).repeat_interleave(2, 0).flatten(0, 1)
+
+
+def doubled_columns(weight: torch.Tensor, rng: torch.Generator, head: int = 0) -> torch.Tensor:
+    """Each input twice, its weight split between the copies by a random share in 0.2 to 0.8."""
+    share = 0.2 + 0.6 * torch.rand(weight.shape, generator=rng)
+    parts = torch.stack((weight * share, weight * (1 - share)), -1)  # out, in, copy
+    if not head:
+        return parts.flatten(1)
+    return parts.unflatten(1, (-1, head)).transpose(2, 3).flatten(1)
+
+
+def widen(model: MarianMTModel, seed: int = 1) -> MarianMTModel:
+    """A model of twice the width and twice the heads that gives (all but) the same logits."""
+    old = model.config
+    heads = {"encoder": old.encoder_attention_heads, "decoder": old.decoder_attention_heads}
+    new = MarianConfig.from_dict(old.to_dict() | {
+        "d_model": 2 * old.d_model,
+        "encoder_ffn_dim": 2 * old.encoder_ffn_dim,
+        "decoder_ffn_dim": 2 * old.decoder_ffn_dim,
+        "encoder_attention_heads": 2 * heads["encoder"],
+        "decoder_attention_heads": 2 * heads["decoder"],
+    })
+    wide, rng, grown = MarianMTModel(new), torch.Generator().manual_seed(seed), {}
+    have = model.state_dict()
+    last = f"model.decoder.layers.{old.decoder_layers - 1}.final_layer_norm."
+    for name, target in wide.state_dict().items():
+        weight, head = have[name].float(), old.d_model // heads["decoder" if ".decoder." in name else "encoder"]
+        if "embed_positions" in name or name == "final_logits_bias":
+            grown[name] = target
+        elif "embed_tokens" in name or "shared" in name or name == "lm_head.weight":
+            grown[name] = weight.repeat_interleave(2, 1) / 2**0.5  # the scale of embeddings grows by as much
+        elif "layer_norm" in name:
+            grown[name] = weight.repeat_interleave(2, 0) / (2**0.5 if name.startswith(last) else 1)
+        else:
+            reads_heads = head if "out_proj" in name else 0
+            makes_heads = head if any(part in name for part in ("q_proj", "k_proj", "v_proj")) else 0
+            if weight.dim() == 2:
+                weight = doubled_columns(weight, rng, reads_heads)
+            grown[name] = doubled_rows(weight, makes_heads)
+        assert grown[name].shape == target.shape, name
+    grown["final_logits_bias"] = have["final_logits_bias"].float()
+    wide.load_state_dict(grown)
+    wide.tie_weights()
+    wide.generation_config = model.generation_config
+    return wide
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--from", dest="source", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    wide = widen(MarianMTModel.from_pretrained(asked.source, dtype=torch.float32), asked.seed)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    wide.save_pretrained(asked.out)
+    for name in TOKENIZER:
+        shutil.copy(asked.source / name, asked.out)
+    print(f"{wide.num_parameters() / 1e6:.1f} M parameters in {asked.out}")
+
+
+if __name__ == "__main__":
+    main()
