@@ -34,6 +34,7 @@ from .types import Article, Failure, Result, Sentence, Summary
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 MANIFEST = "run-manifest.json"
+ITEMS_AT_ONCE = 64
 Announce = Callable[[str], None]
 OnItem = Callable[[Result | Failure], None]
 QUIET: Announce = lambda message: None
@@ -101,15 +102,15 @@ def run(
         state = "crashed"
         take = on_item or _collect(report)
         manifest: list[dict] = []
+        history = _History(store)
         try:
             items = articles.read(paths, language=s.language)
             for position, done in enumerate(pipeline.run(items, plan, store, on_event=on_event)):
-                done = _written(done, folder)
+                done = _written(done, folder, history)
                 report.totals.count(done)
                 item = done.item
                 failure = records.failure_json(item) if isinstance(item, Failure) else None
-                row = Item(report.run, position, item.id, done.stored or None, done.unchanged, failure)
-                store.add_items([row])
+                history.add(Item(report.run, position, item.id, done.stored or None, done.unchanged, failure))
                 manifest.append({"id": item.id, "source": item.source, "unchanged": done.unchanged, "failure": failure})
                 take(item)
                 on_event(Event("articles", position + 1, 0))
@@ -120,6 +121,7 @@ def run(
         finally:
             report.seconds = time.monotonic() - started
             totals = {**report.totals.as_json(), "seconds": round(report.seconds, 3), "misses": _misses(plan)}
+            history.flush()
             store.touch(plan.signatures.values())
             store.end_run(report.run, state, totals)
             unwritten = guarded(
@@ -150,14 +152,44 @@ def _misses(plan: Plan) -> int:
     return sum(t.misses for t in plan.translators())
 
 
-def _written(done: Done, folder: Path) -> Done:
+class _History:
+    """What a run adds to the store beside results, in one transaction for many articles: a kill loses the lines of
+    some articles in the history, never an article."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self.items: list[Item] = []
+        self.renderings: list[tuple[str, str, str]] = []
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        if len(self.items) >= ITEMS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        items, renderings = self.items, self.renderings
+        self.items, self.renderings = [], []
+        self.store.add_items(items, renderings)
+
+    def write(self, result: Result, stored: str, folder: Path) -> None:
+        """Puts the files of a result into `folder`, unless they are there as they were written last."""
+        key = files.rendering_key(result, stored)
+        known = self.store.rendering(key)
+        if known and files.holds(result, folder, known):
+            return
+        digest = files.write_result(result, folder)
+        if stored and digest != known:
+            self.renderings.append((key, stored, digest))
+
+
+def _written(done: Done, folder: Path, history: _History) -> Done:
     """The same, with its files on disk; a Failure when they cannot be written (the result stays in the store)."""
     item = done.item
     if isinstance(item, Result):
         if item.id + ".json" == MANIFEST:
             message = f"the id {item.id} is kept for the run's own record"
             return Done(Failure(item.id, item.source, "write", "UsageError", message, "rename the article", 1))
-        written = guarded(lambda: files.write_result(item, folder), item.id, item.source, "write")
+        written = guarded(lambda: history.write(item, done.stored, folder), item.id, item.source, "write")
         if isinstance(written, Failure):
             return Done(written)
     return done

@@ -15,11 +15,12 @@ from pathlib import Path
 from .types import Article, Json, Signature
 
 SCHEMA = 1
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical(value: Json) -> str:
     """JSON with sorted keys and no spaces; NaN and lone surrogates are refused by the encoder or the hash."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def fingerprint(tag: str, value: Json) -> str:

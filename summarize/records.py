@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from operator import attrgetter, itemgetter
 
 from .keys import canonical
 from .types import Claim, Failure, Json, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 SCHEMA = "summarize/result/1"
+
+_SENTENCE = tuple(f.name for f in fields(Sentence))
+_of_sentence = attrgetter(*_SENTENCE)
+_of_row = itemgetter(*_SENTENCE)
+_STATUS = {str(status): status for status in Status}
 
 
 def result_json(r: Result) -> dict[str, Json]:
@@ -27,7 +33,7 @@ def result_json(r: Result) -> dict[str, Json]:
         "draft": r.draft,
         "summary": {**asdict(r.summary), "text": r.summary.text},
         "ledger": r.ledger,
-        "sentences": [asdict(s) for s in r.sentences],
+        "sentences": [dict(zip(_SENTENCE, _of_sentence(s), strict=True)) for s in r.sentences],
         "models": [asdict(m) for m in r.models],
     }
 
@@ -52,13 +58,15 @@ def decode_result(body: str) -> Result:
         title_en=v["title_en"],
         date=v["date"],
         language=v["language"],
-        sentences=tuple(
-            Sentence(**{**x, "status": Status(x["status"]), "flags": tuple(x["flags"])}) for x in v["sentences"]
-        ),
+        sentences=tuple(map(_sentence, v["sentences"])),
         summary=Summary(s["kind"], claims, Outcome(s["outcome"]), s["rung"], s["coverage"], s["parts"], s["reason"]),
         models=tuple(ModelNote(**m) for m in v["models"]),
         meta=v["meta"],
     )
+
+
+def _sentence(v: dict) -> Sentence:
+    return Sentence(*_of_row({**v, "status": _STATUS[v["status"]], "flags": tuple(v["flags"])}))
 
 
 def failure_json(f: Failure) -> dict[str, Json]:

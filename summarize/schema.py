@@ -36,5 +36,13 @@ def m2_history(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX items_by_result ON items (result)")
 
 
+def m3_renderings(db: sqlite3.Connection) -> None:
+    # The digest of the files that were made of a result, so that files which are still whole need not be made again.
+    db.execute(
+        "CREATE TABLE renderings (key TEXT PRIMARY KEY, result TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX renderings_by_result ON renderings (result)")
+
+
 # Applied in this order, each once; only ever append. The name is what `migrations` records.
-MIGRATIONS = [m1_outputs, m2_history]
+MIGRATIONS = [m1_outputs, m2_history, m3_renderings]

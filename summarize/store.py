@@ -18,7 +18,7 @@ import os
 import platform
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,6 +211,12 @@ class Store:
                 db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, id))
         return id
 
+    def rendering(self, key: str) -> str | None:
+        """The digest of the files that were made of a result under `key` (render.files.rendering_key)."""
+        with self.guarded("read"):
+            row = self.db.execute("SELECT digest FROM renderings WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
     def result(self, id: str) -> str | None:
         """The JSON of any result that history knows, or None when it is not there or damaged."""
         with self.guarded("read"):
@@ -232,13 +238,15 @@ class Store:
             )
             return int(row.lastrowid or 0)
 
-    def add_items(self, items: list[Item]) -> None:
+    def add_items(self, items: list[Item], renderings: Sequence[tuple[str, str, str]] = ()) -> None:
+        """Adds to the history of a run, and what is known of the files written: (key, result, digest)."""
         rows = [
             (i.run, i.position, i.article, i.result, int(i.cached), canonical(i.failure) if i.failure else None)
             for i in items
         ]
         with self.transaction() as db:
             db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO renderings VALUES (?, ?, ?)", renderings)
 
     def end_run(self, run: int, state: str, totals: Mapping) -> None:
         with self.transaction() as db:

@@ -53,6 +53,7 @@ def drop_faults(store: Store, faults: list[str]) -> None:
             elif kind == "result":
                 db.execute("DELETE FROM results WHERE id = ?", (key,))
                 db.execute("DELETE FROM answers WHERE result = ?", (key,))
+                db.execute("DELETE FROM renderings WHERE result = ?", (key,))
 
 
 def prune(store: Store, *, older_than: float, keep_runs: int) -> dict[str, int]:
@@ -69,7 +70,8 @@ def prune(store: Store, *, older_than: float, keep_runs: int) -> dict[str, int]:
             " (SELECT 1 FROM items WHERE items.result = results.id)",
             (limit,),
         ).rowcount
-        db.execute("DELETE FROM answers WHERE result NOT IN (SELECT id FROM results)")
+        for table in ("answers", "renderings"):
+            db.execute(f"DELETE FROM {table} WHERE result NOT IN (SELECT id FROM results)")
         outputs = db.execute(
             "DELETE FROM outputs WHERE created_at < ?1"
             " AND signature IN (SELECT key FROM signatures WHERE used_at < ?1)",

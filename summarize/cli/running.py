@@ -51,15 +51,19 @@ class Sink:
     def take(self, item: Result | Failure) -> None:
         if isinstance(item, Failure):
             self.failures.append(item)
-            record = {"failure": records.failure_json(item)}
         else:
             self.draft |= item.draft
             self.reasons.update(s.reason for s in item.sentences if s.status is Status.FAILED and not s.flags)
-            record = records.result_json(item)
             if self.as_json or not self.quiet:
                 self.index.add(item.id, [s.source for s in item.sentences], item.date)
             if not self.as_json and not self.quiet:
                 self.rows.append(terminal.summary_row(item))
+        if self.as_json or self.lines:
+            self._record(item)
+
+    def _record(self, item: Result | Failure) -> None:
+        failed = isinstance(item, Failure)
+        record = {"failure": records.failure_json(item)} if failed else records.result_json(item)
         if self.as_json:
             self.items.append(record)
         if self.lines:

@@ -6,13 +6,17 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import SummarizeError
+from ..keys import fingerprint, hash_bytes
 from ..records import result_json
 from ..types import Json, Result, Status
 from .words import DRAFT, coverage, ledger, reservations
 
+SUFFIXES = (".md", ".json")
+VERSION = 1  # raised by hand when the same result gives other files; a test tells
 _INLINE = re.compile(r"[\\`*_\[\]<|~&]")
 _LINE_START = re.compile(r"^(\s*\d*)([#>+=.)-])", re.MULTILINE)
 
@@ -76,20 +80,39 @@ def json_text(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_result(r: Result, folder: Path) -> list[Path]:
-    """Writes <id>.md and <id>.json below `folder`; a file that already holds the same bytes is left alone."""
+def rendering_key(r: Result, stored: str) -> str:
+    """All that the files of a result depend on; `stored` is the id of the stored result, which does not fix its
+    source."""
+    return fingerprint("rendering", [VERSION, stored, r.source, r.source_hash])
+
+
+def holds(r: Result, folder: Path, digest: str) -> bool:
+    """Whether the files of the result are in `folder`, with the bytes that `write_result` gave the digest of."""
+    try:
+        return _digest([(folder / (r.id + suffix)).read_bytes() for suffix in SUFFIXES]) == digest
+    except OSError:
+        return False
+
+
+def write_result(r: Result, folder: Path) -> str:
+    """Writes <id>.md and <id>.json below `folder` and returns the digest of both; a file that already holds the same
+    bytes is left alone."""
     base = (folder / r.id).resolve()
     if not base.is_relative_to(folder.resolve()):
         raise SummarizeError(f"the article id {r.id!r} points outside {folder}", "give the record another id")
-    return [
-        write_atomically(base.with_name(base.name + ".md"), markdown(r)),
-        write_atomically(base.with_name(base.name + ".json"), json_text(result_json(r))),
-    ]
+    contents = [text.encode("utf-8", "replace") for text in (markdown(r), json_text(result_json(r)))]
+    for suffix, content in zip(SUFFIXES, contents, strict=True):
+        write_atomically(base.with_name(base.name + suffix), content)
+    return _digest(contents)
 
 
-def write_atomically(path: Path, content: str) -> Path:
+def _digest(contents: Iterable[bytes]) -> str:
+    return fingerprint("files", [hash_bytes(content) for content in contents])
+
+
+def write_atomically(path: Path, content: str | bytes) -> Path:
     """Raises SummarizeError when the folder cannot be written; never leaves half a file."""
-    data = content.encode("utf-8", "replace")
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     try:
         if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return path
