@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from ..errors import ModelError
 from ..keys import hash_file
@@ -53,8 +55,9 @@ def write_json(path: Path, value: Json) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path` against other processes; waits for it. Raises ModelError if it cannot be made."""
+def locked(path: Path) -> Iterator[IO[str]]:
+    """Hold the lock file `path` against other processes; waits for it. A child that is given the file (pass_fds) holds
+    it on if this process is killed. Raises ModelError if it cannot be made."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = open(path, "w")  # noqa: SIM115 (closed below; the error of opening is mapped apart from the body's)
@@ -62,14 +65,17 @@ def locked(path: Path) -> Iterator[None]:
         raise ModelError(f"cannot write {path}: {error.strerror}", "choose another place with --cache DIR") from error
     with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield handle
 
 
 @contextlib.contextmanager
 def new_folder(final: Path) -> Iterator[Path]:
-    """A scratch folder beside `final` that becomes `final` if the body succeeds, and vanishes if it fails."""
+    """A scratch folder beside `final` that becomes `final` if the body succeeds, and vanishes if it fails; what a kill
+    left of an earlier one goes too. The caller holds a lock on `final`."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{final.name}."))
+    for left in final.parent.glob(f".{glob.escape(final.name)}.????????.unfinished"):
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{final.name}.", suffix=".unfinished"))
     try:
         yield scratch
         os.chmod(scratch, 0o755)

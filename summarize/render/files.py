@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from ..errors import SummarizeError
 from ..keys import fingerprint, hash_bytes
@@ -117,15 +120,29 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
         if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as f:
+        with _scratch(path) as f:
+            try:
                 f.write(data)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+                f.flush()
+                os.chmod(f.name, 0o644)
+                os.replace(f.name, path)
+            except BaseException:
+                with contextlib.suppress(OSError):  # the folder is gone, and what is wrong was said already
+                    os.unlink(f.name)
+                raise
     except OSError as e:
         raise SummarizeError(f"cannot write {path}: {e.strerror or e}", "choose another folder with --out DIR") from e
     return path
+
+
+def _scratch(path: Path) -> IO[bytes]:
+    """An empty file beside `path`, to write to first: always the same one, so that the next writer takes over what a
+    kill left of it, unless another process is writing there right now."""
+    f = open(path.with_name(f".{path.name}.part"), "ab")  # noqa: SIM115  the caller closes it
+    with contextlib.suppress(OSError):
+        fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(f.fileno()), os.stat(f.name)):  # not put in place by another one meanwhile
+            f.truncate(0)
+            return f
+    f.close()
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False)  # type: ignore[return-value]

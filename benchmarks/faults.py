@@ -1,0 +1,368 @@
+"""Kill -9 at random moments, run again, and compare with a run that nobody disturbed.
+
+    python benchmarks/faults.py --drops DIR --kills 50 --out docs/faults.md
+
+The first German articles of the drop are translated and summarized by the shipped model, each campaign in a cache of
+its own (with the converted model borrowed), killed and started again until it ends by itself. Half of the kills come
+from outside at a random time, half at a random step that the process is about to take (see tapped.py). Then
+conversion, `cache prune`, `report` and one of two processes on one cache are killed. The part of the page between the
+marks of this campaign is written anew; the exit status is 1 if anything was lost, done twice or left behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from summarize import upkeep
+from summarize.store import Store
+
+TAPPED = Path(__file__).with_name("tapped.py")
+RUN = ("run", "drop", "-q")
+TABLES = {
+    "outputs": "SELECT key, signature, source, body, digest FROM outputs ORDER BY key",
+    "results": "SELECT id, article, version, body FROM results ORDER BY id",
+    "answers": "SELECT key, result FROM answers ORDER BY key",
+}
+PASSING = ("run", "totals", "items")  # of the manifest: number, times and counts of the run that wrote it
+LONGEST = 300  # seconds that a process may take before it counts as hung
+
+
+@dataclass
+class Process:
+    """A finished process: its exit status, and the lines of its trace."""
+
+    code: int
+    trace: list[dict]
+
+    @property
+    def killed(self) -> bool:
+        return self.code == -signal.SIGKILL
+
+    @property
+    def landing(self) -> str:
+        return self.trace[-1]["step"] if self.trace else "starting"
+
+
+@dataclass
+class Place:
+    """A working folder of one campaign: drop, cache with borrowed models, out; and the traces of its processes."""
+
+    folder: Path
+    done: list[Process] = field(default_factory=list)
+
+    def start(self, *command: str, deadly: str = "-") -> tuple[subprocess.Popen, Path]:
+        number = len(list(self.folder.glob("*.trace")))
+        trace = self.folder / f"{number:03}.trace"
+        trace.touch()
+        call = [sys.executable, str(TAPPED), trace.name, deadly, *command]
+        return subprocess.Popen(call, cwd=self.folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL), trace
+
+    def run(self, *command: str, deadly: str = "-", after: str = "", delay: float | None = None) -> Process:
+        """Runs to the end, to the step `deadly`, or for `delay` seconds (counted from the step `after` if given)."""
+        process, trace = self.start(*command, deadly=deadly)
+        if delay is not None:
+            while after and process.poll() is None and not any(x["step"] == after for x in lines(trace)):
+                time.sleep(0.002)
+            try:
+                process.wait(delay)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.done.append(Process(process.wait(LONGEST), lines(trace)))
+        return self.done[-1]
+
+
+def lines(trace: Path) -> list[dict]:
+    """The steps so far; a last line that is not whole yet is left out."""
+    return [json.loads(line) for line in trace.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+class Campaign:
+    def __init__(self, root: Path, drops: Path, models: Path, articles: int, window: int, seed: int):
+        self.root, self.models, self.random = root, models, random.Random(seed)
+        self.drop = root / "drop"
+        self.drop.mkdir()
+        for path in sorted(drops.glob("*.txt"))[:articles]:
+            shutil.copy(path, self.drop)
+        os.environ.update(SUMMARIZE_WINDOW=str(window), SUMMARIZE_CACHE="cache", SUMMARIZE_OUT="out")
+        self.kills: Counter[tuple[str, str, str]] = Counter()  # (what was killed, how, step it landed on)
+        self.faults: list[str] = []
+        self.figures: Counter[str] = Counter()
+        started = time.monotonic()
+        self.calm = self.place("calm")
+        first = self.calm.run(*RUN)
+        self.seconds = time.monotonic() - started
+        self.steps = Counter(x["step"] for x in first.trace)
+        self.figures["sentences"] = sum(len(x.get("sent", ())) for x in first.trace)
+        if first.code not in (0, 1):
+            raise SystemExit(f"the undisturbed run ended with exit status {first.code}")
+
+    def place(self, name: str, borrow: bool = True) -> Place:
+        folder = self.root / name
+        (folder / "cache").mkdir(parents=True)
+        (folder / "drop").symlink_to(self.drop, target_is_directory=True)
+        if borrow:
+            (folder / "cache" / "models").symlink_to(self.models, target_is_directory=True)
+        return Place(folder)
+
+    def copy(self, place: Place, name: str) -> Place:
+        shutil.copytree(place.folder, self.root / name, symlinks=True, ignore=shutil.ignore_patterns("*.trace"))
+        return Place(self.root / name)
+
+    def count(self, what: str, how: str, process: Process) -> bool:
+        if process.killed:
+            self.kills[what, how, process.landing] += 1
+        return process.killed
+
+    def check(self, what: str, *faults: str) -> None:
+        self.faults += [f"{what}: {fault}" for fault in faults if fault]
+        for fault in faults:
+            print(f"FAULT {what}: {fault}", file=sys.stderr)
+
+    # -- run -----------------------------------------------------------------------------------------------------------
+
+    def run_until_done(self, name: str, most: int) -> int:
+        """One campaign of a run: killed and started again until it ends, with at most `most` kills. Returns these."""
+        place, kills = self.place(name), 0
+        while True:
+            by_clock = self.random.random() < 0.5
+            moment = self.random.uniform(0, 0.7 * self.seconds)
+            step = self.random.choice(sorted(self.steps))
+            deadly = f"{step}:{self.random.randint(1, max(1, self.steps[step] // 4))}"
+            if kills >= most:
+                process = place.run(*RUN)
+            else:
+                process = place.run(*RUN, delay=moment) if by_clock else place.run(*RUN, deadly=deadly)
+            if not self.count("run", "by the clock" if by_clock else "at a step", process):
+                break
+            kills += 1
+        self.figures["campaigns"] += 1
+        self.check(name, *unlike(self.calm.folder, place.folder), *self.repeated(place), *unsound(place.folder))
+        self.check(name, *([f"exit status {process.code}"] if process.code != self.calm.done[0].code else []))
+        return kills
+
+    def repeated(self, place: Place) -> list[str]:
+        """Segments that were sent again although an earlier process had kept them; counts those in flight at kills."""
+        kept: set[str] = set()
+        sent: Counter[str] = Counter()
+        again = 0
+        for process in place.done:
+            flying = 0
+            for line in process.trace:
+                if "sent" in line:
+                    flying = len(line["sent"])
+                    again += len(kept.intersection(line["sent"]))
+                    sent.update(line["sent"])
+                elif "kept" in line:
+                    flying = 0
+                    kept.update(line["kept"])
+                self.figures["largest batch"] = max(self.figures["largest batch"], flying)
+            self.figures["in flight"] += flying if process.killed else 0
+        self.figures["sent"] += sent.total()
+        self.figures["sent twice"] += sent.total() - len(sent)
+        return [f"{again} segments that were kept were sent again"] if again else []
+
+    # -- the rest ------------------------------------------------------------------------------------------------------
+
+    def two_at_once(self, name: str) -> None:
+        """Two runs on one cache, of which one is killed: the other one ends well, and so does the first when resumed."""
+        place = self.place(name)
+        one, two = (*RUN, "--out", "out1"), (*RUN, "--out", "out2")
+        other, _ = place.start(*two)
+        killed = place.run(*one, delay=self.random.uniform(0.3, 1.5 * self.seconds))
+        self.count("one of two runs", "by the clock", killed)
+        codes = {other.wait(LONGEST), place.run(*one).code}
+        self.check(name, *([f"exit statuses {codes}"] if codes != {self.calm.done[0].code} else []))
+        self.check(
+            name, *unlike(self.calm.folder, place.folder, "out1"), *unlike(self.calm.folder, place.folder, "out2")
+        )
+        self.check(name, *unsound(place.folder))
+
+    def conversion(self, name: str, seconds: float) -> None:
+        """The model's conversion is killed on the first run, which is started again at once."""
+        place = self.place(name, borrow=False)
+        (place.folder / "one").mkdir()
+        shutil.copy(next(self.drop.iterdir()), place.folder / "one")
+        killed = place.run("run", "one", "-q", after="converting", delay=self.random.uniform(0, seconds))
+        self.count("conversion", "by the clock", killed)
+        again = place.run("run", "one", "-q")
+        made = place.folder / "cache" / "models" / "converted"
+        left = sorted(p.name for p in made.iterdir() if p.suffix != ".lock")
+        self.check(name, *([f"exit status {again.code}"] if again.code not in (0, 1) else []))
+        self.check(name, *([f"left behind: {left}"] if len(left) != 1 or left[0].startswith(".") else []))
+
+    def history(self) -> Place:
+        """A finished place with three runs, to prune and to report on."""
+        place = self.copy(self.calm, "history")
+        for more in ((*RUN, "--kind", "headline", "--out", "headlines"), RUN):
+            place.run(*more)
+        return place
+
+    def prune(self, name: str, base: Place, pruned: Mapping[str, list], step: str, delay: float | None) -> None:
+        command = ("cache", "prune", "--older-than", "0", "--keep-runs", "1")
+        place = self.copy(base, name)
+        killed = place.run(*command, after=step, delay=delay) if delay is not None else place.run(*command, deadly=step)
+        self.count("cache prune", "by the clock" if delay is not None else "at a step", killed)
+        self.check(name, *unsound(place.folder))
+        again = place.run(*command)
+        self.check(name, *([f"exit status {again.code}"] if again.code else []))
+        self.check(name, *(f"{t} differ" for t, rows in pruned.items() if tables(place.folder)[t] != rows))
+        place.run(*RUN)
+        self.check(name, *unlike(self.calm.folder, place.folder, store=False))
+
+    def report(self, name: str, base: Place, whole: bytes, step: str, delay: float | None) -> None:
+        place = self.copy(base, name)
+        page = place.folder / "report.html"
+        killed = place.run("report", after=step, delay=delay) if delay is not None else place.run("report", deadly=step)
+        self.count("report", "by the clock" if delay is not None else "at a step", killed)
+        self.check(name, *(["half a page"] if page.exists() and page.read_bytes() != whole else []))
+        place.run("report")
+        self.check(name, *(["the page differs"] if page.read_bytes() != whole else []), *left_behind(place.folder))
+
+    def others(self, pairs: int, conversions: int) -> None:
+        for n in range(pairs):
+            self.two_at_once(f"two {n}")
+        for n in range(conversions):
+            self.conversion(f"conversion {n}", 8.0)
+        base = self.history()
+        calm = self.copy(base, "prune calm")
+        calm.run("cache", "prune", "--older-than", "0", "--keep-runs", "1")
+        pruned = tables(calm.folder)
+        moments = [("pruning: runs:1", None), ("pruning: outputs:1", None), ("committing:1", None)]
+        moments += [("committing:2", None), ("pruning: vacuum:1", None)]
+        moments += [("pruning: vacuum", self.random.uniform(0, 0.02)) for _ in range(3)]
+        for n, (step, delay) in enumerate(moments):
+            self.prune(f"prune {n}", base, pruned, step, delay)
+        calm = self.copy(base, "report calm")
+        calm.run("report")
+        whole = (calm.folder / "report.html").read_bytes()
+        moments = [("putting in place: .html:1", None)]
+        moments += [("rendering the report", self.random.uniform(0, 0.5)) for _ in range(4)]
+        for n, (step, delay) in enumerate(moments):
+            self.report(f"report {n}", base, whole, step, delay)
+
+
+# -- comparing ---------------------------------------------------------------------------------------------------------
+
+
+def unlike(calm: Path, place: Path, out: str = "out", store: bool = True) -> list[str]:
+    """How outputs and store differ from those of the undisturbed run; [] if they do not."""
+    ours, theirs = contents(calm / "out"), contents(place / out)
+    found = [f"{name} differs" for name in sorted(ours.keys() & theirs.keys()) if ours[name] != theirs[name]]
+    found += [f"{name} is missing" for name in sorted(ours.keys() - theirs.keys())]
+    found += [f"{name} is left over" for name in sorted(theirs.keys() - ours.keys())]
+    if store:
+        rows = tables(place)
+        found += [f"the store's {t} differ" for t, expected in tables(calm).items() if rows[t] != expected]
+    return found
+
+
+def contents(out: Path) -> dict[str, object]:
+    """What every file holds; of the manifest what does not tell of one run."""
+    found: dict[str, object] = {}
+    for path in (p for p in out.rglob("*") if p.is_file()):
+        found[str(path.relative_to(out))] = path.read_bytes()
+    manifest = json.loads(found.pop("run-manifest.json", b"{}"))
+    items = [{k: v for k, v in item.items() if k != "unchanged"} for item in manifest.get("items", ())]
+    found["run-manifest.json"] = {**{k: v for k, v in manifest.items() if k not in PASSING}, "items": items}
+    return found
+
+
+def tables(place: Path) -> dict[str, list]:
+    """The rows of the store without their times."""
+    with closing(sqlite3.connect(place / "cache" / "store.db")) as db:
+        return {table: db.execute(sql).fetchall() for table, sql in TABLES.items()}
+
+
+def unsound(place: Path) -> list[str]:
+    """Damaged rows, runs that still count as running, and files that should not be there."""
+    with Store.open(place / "cache") as store:
+        found = upkeep.verify(store)
+        found += [f"run {r.id} is {r.state}" for r in store.runs(200)[1:] if r.state == "running"]
+    return found + left_behind(place)
+
+
+def left_behind(place: Path) -> list[str]:
+    own = [p for p in place.rglob(".*") if "models" not in p.relative_to(place).parts]
+    return [f"{path.relative_to(place)} was left behind" for path in own]
+
+
+# -- the page ----------------------------------------------------------------------------------------------------------
+
+
+def table(head: str, rows: Sequence[Sequence[object]]) -> str:
+    titles = head.split(" | ")
+    ruled = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
+    return "\n".join(ruled + ["| " + " | ".join(map(str, row)) + " |" for row in rows])
+
+
+def page(campaign: Campaign) -> str:
+    f, kills = campaign.figures, campaign.kills
+    total = Counter()
+    for (what, _, _), n in kills.items():
+        total[what] += n
+    where = [(what, how, step, n) for (what, how, step), n in sorted(kills.items())]
+    faults = "\n".join(f"* {fault}" for fault in campaign.faults) or "Nothing differed, nothing was left behind."
+    return f"""{sum(total.values())} kills: {", ".join(f"{n} of {what}" for what, n in total.most_common())}.
+
+{faults}
+
+The {total["run"]} kills of a run fell into {f["campaigns"]} campaigns over {len(list(campaign.drop.iterdir()))} articles
+({f["sentences"]} distinct sentences, windows of {os.environ["SUMMARIZE_WINDOW"]} articles). Sent to the model in all of them: {f["sent"]} segments, which is {f["sentences"] * f["campaigns"]}
+and {f["sent twice"]} a second time; {f["in flight"]} were in flight at the kills (the largest batch had {f["largest batch"]}). None that was kept was sent again.
+
+{table("killed | how | landed on the step | kills", where)}
+"""
+
+
+def put_section(path: Path, name: str, text: str) -> None:
+    """Replaces what stands between the marks `<!-- name -->` and `<!-- /name -->` of a page, or appends it with them."""
+    opening, ending = f"<!-- {name} -->", f"<!-- /{name} -->"
+    whole = path.read_text("utf-8") if path.exists() else ""
+    head, _, rest = whole.partition(opening)
+    tail = rest.partition(ending)[2] if rest else "\n"
+    path.write_text(f"{head}{opening}\n\n{text.strip()}\n\n{ending}{tail}", "utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--drops", type=Path, required=True, help="folder of German articles (txt)")
+    parser.add_argument("--kills", type=int, default=50, help="of a run; those of conversion, prune, … come on top")
+    parser.add_argument("--articles", type=int, default=20)
+    parser.add_argument("--window", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=3, help="times that one of two runs is killed")
+    parser.add_argument("--conversions", type=int, default=4, help="times that the model's conversion is killed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help="whose converted models are borrowed")
+    parser.add_argument("--out", type=Path, required=True, help="the page to write into")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        models = options.cache.resolve() / "models"
+        campaign = Campaign(Path(folder), options.drops, models, options.articles, options.window, options.seed)
+        left = options.kills
+        while left > 0:
+            left -= campaign.run_until_done(f"campaign {options.kills - left}", min(left, 8))
+            print(f"{options.kills - left} kills of a run, {len(campaign.faults)} faults", file=sys.stderr)
+        campaign.others(options.pairs, options.conversions)
+        text = page(campaign)
+    print(text)
+    put_section(options.out, "kills", text)
+    return 1 if campaign.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
