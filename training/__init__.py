@@ -1,0 +1,1 @@
+"""How the shipped German-English model is made: prepare, vocabulary, train, rebuild; README.md here."""
