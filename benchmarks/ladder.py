@@ -13,6 +13,7 @@ from summarize import articles, checks
 from summarize.accounting import prepare, wanted
 from summarize.config import Settings
 from summarize.plan import Plan
+from summarize.quality.translation import fates
 from summarize.store import Store
 from summarize.types import Article, Outcome, Output
 
@@ -57,15 +58,13 @@ def chrf(outputs: Sequence[str], references: Sequence[str]) -> str:
 
 
 def outcomes(run: Climb) -> list[tuple[str, str]]:
-    flagged = sum(bool(o.outcome is not Outcome.OK or o.rung or o.flags) for o in run.outputs)
-    counts = Counter(o.outcome for o in run.outputs)
-    doubtful = sum(any(f.endswith("?") for f in o.flags) for o in run.outputs)
+    counts = fates(run.outputs)
     return [
         ("sentences", str(len(run.texts))),
-        ("flagged at the first try", str(flagged)),
-        ("repaired (a rung gave a better candidate)", str(counts[Outcome.REPAIRED])),
-        ("failed (the marked source stands in the text)", str(counts[Outcome.FAILED])),
-        ("kept with a doubt", str(doubtful)),
+        ("flagged at the first try", str(counts["flagged"])),
+        ("repaired (a rung gave a better candidate)", str(counts["repaired"])),
+        ("failed (the marked source stands in the text)", str(counts["failed"])),
+        ("kept with a doubt", str(counts["doubtful"])),
         ("seconds without and with checks and ladder", f"{run.seconds[0]:.0f}, {run.seconds[1]:.0f}"),
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -10,8 +9,7 @@ from statistics import fmean
 
 from summarize import evidence
 from summarize.backends import extractive
-
-RESAMPLES = 2000
+from summarize.quality.summaries import difference
 
 
 @dataclass
@@ -37,14 +35,6 @@ class Row:
     def combined(self, names: Sequence[str]) -> list[float]:
         """The mean of several measures, per article."""
         return [fmean(values) for values in zip(*(self.measured[name] for name in names), strict=True)]
-
-
-def rouge(reference: str, summary: str) -> dict[str, float]:
-    """F1 of ROUGE-1, ROUGE-2 and ROUGE-L (rouge-score, with its stemmer)."""
-    from rouge_score import rouge_scorer
-
-    scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
-    return {name: score.fmeasure for name, score in scorer.score(reference, summary).items()}
 
 
 def repeated_trigrams(lines: Sequence[str]) -> float:
@@ -73,14 +63,7 @@ def covered(headline: str, summary: str) -> float:
     return len(stems & set(evidence.content(summary))) / len(stems)
 
 
-def interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and the ends of its 95 % bootstrap interval over articles. The same values give the same interval."""
-    rng = random.Random(0)
-    means = sorted(fmean(rng.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    return fmean(values), means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES) - 1]
-
-
 def level(a: Sequence[float], b: Sequence[float]) -> bool:
     """Whether two contestants differ by no more than chance: the interval of the paired difference holds zero."""
-    _, low, high = interval([x - y for x, y in zip(a, b, strict=True)])
+    _, low, high = difference(a, b)
     return low <= 0 <= high

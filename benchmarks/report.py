@@ -7,7 +7,9 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, median, pstdev
 
-from measures import Row, interval, level
+from measures import Row, level
+
+from summarize.quality.summaries import interval
 
 SUPPORT = 0.99  # share of supported sentences that every contestant needs
 NO_WEIGHTS = ("lead", "TextRank", "central (no weights)")

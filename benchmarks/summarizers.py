@@ -16,13 +16,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from measures import Row, closest_pair, covered, dangling, repeated_trigrams, rouge
+from measures import Row, closest_pair, covered, dangling, repeated_trigrams
 from report import page
 
 from summarize import catalog, evidence, prompts
 from summarize.backends import neural
 from summarize.backends.decoding import Decoding
 from summarize.backends.extractive import Extractive, divide
+from summarize.quality.summaries import rouge
 from summarize.types import Backend, Output
 
 HELD_OUT = 100  # BBC articles from this one on are reported; those before it were for tuning
