@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from . import chunk, language, text
 from .backends.guard import marked
 from .errors import ModelError, StoreError, SummarizeError
+from .glossary import Glossary, Term
 from .keys import article_version
 from .plan import Plan
 from .types import TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
@@ -59,6 +60,20 @@ def wanted(drafts: Sequence[Draft]) -> dict[str, list[str]]:
             if needs_model(code, span.text):
                 found.setdefault(code, {})[span.text] = None
     return {code: list(texts) for code, texts in found.items()}
+
+
+def survey(articles: Iterable[Article], terms: Sequence[Term], forced: str = "") -> dict[Term, Counter[str]]:
+    """The terms of a glossary that stand in these articles: how often in which form."""
+    found: dict[Term, Counter[str]] = {}
+    glossaries: dict[str, Glossary] = {}
+    for draft in (prepare(article, forced) for article in articles):
+        for _, code, span in draft.spans:
+            if needs_model(code, span.text):
+                if code not in glossaries:
+                    glossaries[code] = Glossary(terms, code)
+                for match in glossaries[code].matches(span.text):
+                    found.setdefault(match.term, Counter())[span.text[match.start : match.end]] += 1
+    return found
 
 
 def translate(

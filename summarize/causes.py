@@ -48,6 +48,7 @@ NAMES = {
 # What a change of the model brings along; telling it apart would only be noise.
 IMPLIED = {"model", "method", "weights", "tokenizer", "parameters", "version", "source", "target", "embedding",
            "task", "chunk", "evidence", "abstractive", "fallback", "prepost", "prefix", "variables"}  # fmt: skip
+MOST = 6  # changes of one part that a line names: of a glossary there may be hundreds; the details have all
 SETTINGS = {"kind": "kind of summary", "sentences": "length of summary", "unsupported": "unsupported sentences"}
 
 
@@ -162,8 +163,10 @@ def _signatures(role: str, old_plan: Mapping, new_plan: Mapping) -> Changed:
 
 
 def _repeats(path: str, changed: Changed) -> bool:
-    """A rung of the ladder (and a summarizer's parts) repeat what is above them."""
+    """A rung of the ladder (and a summarizer's parts) repeat what is above them; with a glossary comes its code."""
     parts = path.split(".")
+    if path == "glossary.code":
+        return any(other.startswith("glossary.term.") for other in changed)
     return parts[0] == "ladder" and ".".join(parts[2:]) in changed
 
 
@@ -184,7 +187,8 @@ def _role(role: str, ids: tuple[str, str], changed: Changed) -> Iterator[Cause]:
         groups.setdefault(NAMES.get(first, first), []).append(path)
     order = list(dict.fromkeys(NAMES.values()))
     for name in sorted(groups, key=lambda n: order.index(n) if n in order else len(order)):
-        words = ", ".join(_short(p, changed) for p in groups[name])
+        words = ", ".join(_short(p, changed) for p in groups[name][:MOST])
+        words += f" and {len(groups[name]) - MOST} more" if groups[name][MOST:] else ""
         text = f"{name}: {words}" if name in SETTINGS.values() else f"{who}, {name}: {words}"
         yield Cause(name, text, tuple(_detail(p, changed) for p in groups[name]))
 

@@ -3,6 +3,7 @@
     SummarizeError                     1   something failed or fell short
     ├── UsageError                     2   the command line, a setting or a prompt is not usable
     │   ├── ConfigError
+    │   ├── GlossaryError
     │   └── PromptError
     ├── ArticleError                   1   one input cannot be read; the others go on
     │   ├── UnreadableArticle              no permission, vanished, broken encoding
@@ -13,8 +14,11 @@
     │   ├── ModelNotFound                  no such name, folder or hub id in the local cache
     │   ├── ModelUnsupported               found, but not a family or format that is served
     │   ├── ModelCorrupt                   files missing, hashes differ, weights do not fit
+    │   ├── CanaryFailed                   what it makes of known sentences is not what it should be
+    │   ├── ModelTooLarge                  it does not fit into memory
     │   ├── NoModelForLanguage             the routing table has no model for the article's language
     │   └── DownloadError                  pull failed, or --offline forbids it
+    ├── OutOfMemory                    1   memory ran out over one text alone (batches are halved first)
     ├── TextTooLong                    1   a backend was given more tokens than the model reads (callers split)
     └── StoreError                     1   the cache cannot be opened, read or written
 
@@ -48,6 +52,10 @@ class UsageError(SummarizeError):
 
 
 class ConfigError(UsageError):
+    pass
+
+
+class GlossaryError(UsageError):
     pass
 
 
@@ -91,11 +99,23 @@ class ModelCorrupt(ModelError):
     pass
 
 
+class CanaryFailed(ModelError):
+    pass
+
+
+class ModelTooLarge(ModelError):
+    pass
+
+
 class NoModelForLanguage(ModelError):
     pass
 
 
 class DownloadError(ModelError):
+    pass
+
+
+class OutOfMemory(SummarizeError):
     pass
 
 

@@ -23,6 +23,8 @@ from .. import checks
 from ..types import Backend, Outcome, Output, Signature
 
 VERSION = 2
+DOUBTS = frozenset(checks.CHECKS) - checks.FATAL | {"glossary"}  # the last is found by backends/terms.py
+Checks = Mapping[str, Callable[[str, str], bool]]
 SHORT_WORDS = frozenset(
     re.findall(r"\w+", "DIE DER DAS VOR BEI MIT UND AUF AUS FÜR VON IST EIN IM IN ZU ES ER SIE WIR")
 )
@@ -34,9 +36,12 @@ def marked(source: str) -> str:
 
 
 class Guarded:
-    def __init__(self, inner: Backend, ladder: Mapping[str, Backend]):
+    """`also` are doubts beyond checks.CHECKS, by name; whoever adds some answers for them in the signature."""
+
+    def __init__(self, inner: Backend, ladder: Mapping[str, Backend], also: Checks | None = None):
         self.inner = inner
         self.ladder = dict(ladder)
+        self.also = also or {}
 
     @property
     def signature(self) -> Signature:
@@ -45,7 +50,7 @@ class Guarded:
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         best = self.inner.run(texts)
-        first = [_flags(text, out) for text, out in zip(texts, best, strict=True)]
+        first = [flags_of(text, out, self.also) for text, out in zip(texts, best, strict=True)]
         flags = list(first)
         rungs = [""] * len(texts)
         for name, rung in self.ladder.items():
@@ -54,23 +59,25 @@ class Guarded:
             if not flagged:
                 continue
             for i, out in zip(flagged, rung.run([texts[i] for i in flagged]), strict=True):
-                found = _flags(texts[i], out)
-                if _badness(found) < _badness(flags[i]):
+                found = flags_of(texts[i], out, self.also)
+                if badness(found) < badness(flags[i]):
                     best[i], flags[i], rungs[i] = out, found, name
         return [_settled(*fate) for fate in zip(texts, best, rungs, first, flags, strict=True)]
 
 
-def _flags(text: str, output: Output) -> tuple[str, ...]:
+def flags_of(text: str, output: Output, also: Checks) -> tuple[str, ...]:
     """What the engine itself said (truncated, sentinel) and what the checks say."""
-    return tuple(dict.fromkeys((*output.flags, *checks.failed(text, output.text))))
+    more = (name for name, check in also.items() if check(text, output.text))
+    return tuple(dict.fromkeys((*output.flags, *checks.failed(text, output.text), *more)))
+
+
+def badness(flags: Sequence[str]) -> tuple[bool, int]:
+    """What the best candidate has least of."""
+    return _fatal(flags), len(flags)
 
 
 def _fatal(flags: Sequence[str]) -> bool:
-    return any(flag in checks.FATAL or flag not in checks.CHECKS for flag in flags)
-
-
-def _badness(flags: Sequence[str]) -> tuple[bool, int]:
-    return _fatal(flags), len(flags)
+    return any(flag not in DOUBTS for flag in flags)
 
 
 def _settled(text: str, output: Output, rung: str, first: tuple[str, ...], flags: tuple[str, ...]) -> Output:
@@ -111,9 +118,10 @@ class Searching(Backend, Protocol):
 class NBest:
     """Of the `n` best hypotheses the first with the fewest flags."""
 
-    def __init__(self, inner: Searching, n: int):
+    def __init__(self, inner: Searching, n: int, also: Checks | None = None):
         self.inner = inner
         self.n = n
+        self.also = also or {}
 
     @property
     def signature(self) -> Signature:
@@ -125,7 +133,7 @@ class NBest:
     def run(self, texts: Sequence[str]) -> list[Output]:
         found = self.inner.alternatives(texts, self.n)
         return [
-            min(outputs, key=lambda out: _badness(_flags(text, out)))
+            min(outputs, key=lambda out: badness(flags_of(text, out, self.also)))
             for text, outputs in zip(texts, found, strict=True)
         ]
 

@@ -1,0 +1,156 @@
+"""`Terms`: a translator that honours a glossary. What no term stands in, or comes out right by itself, is the plain
+translator's, from its own cache; only a sentence that lacks a target is sent up a ladder of its own.
+
+The rungs need nothing of the model but that it translates. Each writes something else in the place of the term that
+the model is likely to copy, and takes of its best hypotheses the one with the fewest flags, counted against the
+sentence as it was: the target itself, or a stand-in like the name of a thing, in whose place the target then is put.
+What no rung can do keeps the doubt `glossary?`. docs/glossary.md has the measurements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+from ..glossary import Glossary, Term
+from ..types import Backend, Output, Signature
+from .cached import Cached
+from .fitted import Fitted
+from .guard import Checks, Guarded, NBest, Searching, badness, flags_of
+
+VERSION = 1
+STAND_INS = ("XQ", "Zq")  # before a number; of a dozen that were tried the two that were copied most
+
+
+def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int) -> Backend:
+    """The plain translator with the glossary among its checks, and with the rungs for it behind n-best."""
+    also = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
+    ladder: dict[str, Backend] = {}
+    for name, rung in plain.ladder.items():
+        ladder[name] = rung
+        if name == "n-best":
+            ladder["n-best"] = Fitted(NBest(model, n, also))
+            ladder["target in source"] = Written(model, n, glossary, also)
+            ladder["stand-in"] = Written(model, n, glossary, also, STAND_INS[0])
+            ladder["other stand-in"] = Written(model, n, glossary, also, STAND_INS[1])
+    return _Signed(Guarded(plain.inner, ladder, also), _with_glossary(plain.signature, glossary))
+
+
+def _with_glossary(signature: Signature, glossary: Glossary) -> Signature:
+    parts = glossary.as_json()
+    return signature.extended(glossary={**parts, "code": f"{parts['code']} {VERSION} {' '.join(STAND_INS)}"})
+
+
+class _Signed:
+    """A backend under a signature that says more briefly what it is made of."""
+
+    def __init__(self, inner: Backend, signature: Signature):
+        self.inner = inner
+        self.signature = signature
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        return self.inner.run(texts)
+
+
+class Terms:
+    """`honouring` is asked for the sentences in which `plain` lacks a target."""
+
+    def __init__(self, plain: Cached, honouring: Cached, glossary: Glossary):
+        self.plain = plain
+        self.honouring = honouring
+        self.glossary = glossary
+
+    @property
+    def signature(self) -> Signature:
+        return _with_glossary(self.plain.signature, self.glossary)
+
+    @property
+    def caches(self) -> tuple[Cached, Cached]:
+        return self.plain, self.honouring
+
+    @property
+    def progress(self) -> Callable[[int], None]:
+        return self.plain.progress
+
+    @progress.setter
+    def progress(self, progress: Callable[[int], None]) -> None:
+        self.plain.progress = progress
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        plain = dict(zip(texts, self.plain.run(texts), strict=True))
+        short = self._short(plain)
+        outputs = plain | dict(zip(short, self.honouring.run(short), strict=True))
+        return [outputs[t] for t in texts]
+
+    def known(self, texts: Collection[str]) -> dict[str, Output]:
+        """The outputs that need no model."""
+        plain = self.plain.known(texts)
+        short = self._short(plain)
+        return {t: o for t, o in plain.items() if t not in short} | self.honouring.known(short)
+
+    def _short(self, outputs: Mapping[str, Output]) -> dict[str, None]:
+        return dict.fromkeys(t for t, out in outputs.items() if self.glossary.missing(t, out.text))
+
+
+class Written:
+    """A rung: the terms written as their targets or, with `stand_in`, as stand-ins. Of each
+    sentence that fits the model (it is not cut here) the `n` best hypotheses are looked at."""
+
+    def __init__(self, inner: Searching, n: int, glossary: Glossary, also: Checks, stand_in: str = ""):
+        self.inner = inner
+        self.n = n
+        self.glossary = glossary
+        self.also = also
+        self.stand_in = stand_in
+
+    @property
+    def signature(self) -> Signature:
+        written = [VERSION, self.n, self.stand_in, self.glossary.as_json()]
+        return self.inner.signature.extended(written=written)
+
+    def serves(self, text: str) -> bool:
+        if self.stand_in and self.stand_in in text:
+            return False
+        written, _ = self._written(text)
+        return written != text and self.inner.fits(written)
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        sent = [self._written(text) for text in texts]
+        found = self.inner.alternatives([written for written, _ in sent], self.n)
+        best = []
+        for text, (_, terms), outputs in zip(texts, sent, found, strict=True):
+            restored = [replace(out, text=_restored(out.text, terms)) for out in outputs]
+            best.append(min(restored, key=lambda out: badness(flags_of(text, out, self.also))))
+        return best
+
+    def _written(self, text: str) -> tuple[str, dict[str, Term]]:
+        """The text as it is sent, and the terms by what stands in for them. Compounds are left as they are: their
+        other half would be lost."""
+        parts, terms, at = [], {}, 0
+        for match in self.glossary.matches(text):
+            if match.term.compounds:
+                continue
+            name = f"{self.stand_in}{len(terms) + 1}" if self.stand_in else match.term.target
+            terms[name] = match.term
+            parts += [text[at : match.start], name]
+            at = match.end
+        return "".join(parts) + text[at:], terms
+
+
+def _restored(text: str, terms: Mapping[str, Term]) -> str:
+    """The targets in the place of what stood in for them, with the article that they want.
+
+    >>> _restored("A XQ1 was at the XQ2's.", {"XQ1": Term("Flughafen", "airport"), "XQ2": Term("SPD", "SPD")})
+    "An airport was at the SPD's."
+    """
+    for name, term in terms.items():
+        n = "n" if term.target[0] in "aeioAEIO" else ""
+        target = term.target if term.kept else term.target[0].upper() + term.target[1:]
+        text = re.sub(rf"^{re.escape(name)}(?!\w)", lambda m, t=target: t, text)
+        text = re.sub(
+            rf"(?<!\w)(?:([Aa])n? )?{re.escape(name)}(?!\w)",
+            lambda m, t=term.target, n=n: (f"{m[1]}{n} " if m[1] else "") + t,
+            text,
+        )
+    return text

@@ -1,0 +1,55 @@
+"""`summarize glossary`: whether a glossary is sound, and what it meets in a drop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Config, print_json, say, settings
+
+app = typer.Typer(help="Look into glossaries.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def root() -> None:
+    pass
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The glossary: TSV, CSV or TBX.")],
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Articles to search for them.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language of all articles (detected).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Say what is wrong in a glossary, line by line, and which of its terms a drop has, in which forms.
+
+    \b
+    summarize glossary check terms.tsv
+    summarize glossary check terms.tbx drops/
+
+    Nothing is translated. Exit status 1 if `run` would refuse the file or an article cannot be read.
+    """
+    from .. import accounting, articles, glossary
+    from ..render import glossaries, terminal
+    from ..types import Failure
+
+    terms, faults = glossary.read(Path(file))
+    language = settings(language=lang, config=config).language
+    items = list(articles.read(paths, language=language)) if paths else []
+    failures = [item for item in items if isinstance(item, Failure)]
+    found = accounting.survey((a for a in items if not isinstance(a, Failure)), terms, language)
+    if as_json:
+        print_json(glossaries.as_json(file, terms, faults, found if paths else None, failures))
+    else:
+        for fault in faults:
+            typer.echo(f"{file}:{fault.line}: {'' if fault.fatal else 'note: '}{fault.message}")
+        if paths:
+            terminal.console().print(glossaries.table(found))
+        say(glossaries.head(terms, faults, found if paths else None))
+        if failures:
+            terminal.console(stderr=True).print(terminal.failures(failures), soft_wrap=True)
+    return 1 if failures or any(f.fatal for f in faults) else 0

@@ -1,0 +1,157 @@
+"""Glossary files: TSV and CSV tables here, TBX in tbx.py. A fault is told with its line; a run takes no faulty file.
+
+One term a line: source, target, perhaps case (any, exact), perhaps part of speech. No target, or the source again,
+means: do not translate. `#` begins a comment; a first line of language codes (`de`, `en`) says what is translated.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import GlossaryError
+from ..text import collapse_spaces, sanitise
+from ..types import TARGET
+from . import forms
+from .tbx import Row, read_tbx
+from .terms import CASES, Term
+
+MOST_BYTES = 64 << 20
+MOST_CHARACTERS = 200  # of a term
+HEADERS = {"source", "target", "term", "translation", "case", "pos", "part of speech"}
+PARTS = {"n": forms.NOUN, "propn": forms.NAME, "proper noun": forms.NAME, "adj": forms.ADJECTIVE, "v": forms.VERB,
+         **{part: part for part in forms.PARTS}}  # fmt: skip
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a line of a glossary; `line` 0 is the file as a whole. `fatal`: a run refuses the file."""
+
+    line: int
+    message: str
+    fatal: bool = True
+
+
+def read(path: Path) -> tuple[list[Term], list[Fault]]:
+    """The terms of a file, and what is wrong in it: unparsable lines, conflicts, duplicates. Raises GlossaryError if
+    it cannot be read at all."""
+    text = _text(path)
+    suffix = path.suffix.lower()
+    database = suffix in (".tbx", ".xml") or text.lstrip().startswith("<?xml")
+    rows, faults = [], []
+    if database:
+        rows, useless = read_tbx(text, str(path))
+        faults = [Fault(line, message, fatal=False) for line, message in useless]
+    else:
+        rows = list(_table(text, comma=suffix == ".csv"))
+    terms = []
+    for language, line, cells in rows:
+        try:
+            terms.append(_term(cells, language, line))
+        except ValueError as error:
+            faults.append(Fault(line, str(error)))
+    clashes = _clashes(terms)
+    if database:  # homonyms are no mistake there; which one is meant cannot be told, so none is asked for
+        unclear = {t.source for t in terms for f in clashes if f.fatal and f.line == t.line}
+        terms = [t for t in terms if t.source not in unclear]
+        clashes = [replace(f, message=f"{f.message}: left out", fatal=False) if f.fatal else f for f in clashes]
+    return terms, sorted([*faults, *clashes], key=lambda f: f.line)
+
+
+def load(paths: Sequence[str]) -> list[Term]:
+    """The terms of all files. Raises GlossaryError at the first file with a fatal fault, and for a term to which two
+    files give different targets."""
+    terms: list[Term] = []
+    for name in paths:
+        found, faults = read(Path(name))
+        if wrong := [f for f in faults if f.fatal]:
+            more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
+            where = f"{name}, line {wrong[0].line}" if wrong[0].line else name
+            raise GlossaryError(f"{where}: {wrong[0].message}{more}", f"summarize glossary check {name}")
+        terms += found
+    if wrong := [f for f in _clashes(terms) if f.fatal]:
+        raise GlossaryError(f"the glossaries contradict each other: {wrong[0].message}", "leave one of the two out")
+    return terms
+
+
+def _text(path: Path) -> str:
+    hint = "--glossary takes a TSV, CSV or TBX file"
+    try:
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            raise GlossaryError(f"the glossary {path} is larger than {MOST_BYTES >> 20} MB", "leave terms out")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise GlossaryError(f"the glossary {path} is not UTF-8 text", "save it as UTF-8") from None
+    except OSError as error:
+        raise GlossaryError(f"the glossary {path} cannot be read: {error.strerror}", hint) from None
+
+
+def _table(text: str, *, comma: bool) -> Iterator[Row]:
+    language, first = "", True
+    for line, cells in _rows(text, comma):
+        cells = [collapse_spaces(sanitise(cell)) for cell in cells]
+        if not any(cells) or cells[0].startswith("#"):
+            continue
+        code = _pair(cells) if first else ""
+        titles = first and len(cells) > 1 and {c.casefold() for c in cells if c} <= HEADERS
+        first, language = False, code or language
+        if not code and not titles:
+            yield language, line, cells
+
+
+def _rows(text: str, comma: bool) -> Iterable[tuple[int, list[str]]]:
+    if not comma:
+        return ((n, line.split("\t")) for n, line in enumerate(text.splitlines(), 1))
+    head = text.split("\n", 1)[0]
+    reader = csv.reader(text.splitlines(), delimiter=";" if ";" in head else ",")
+    return ((reader.line_num, cells) for cells in reader)
+
+
+def _pair(cells: Sequence[str]) -> str:
+    """The source language if the two cells are a pair of language codes with English as the second."""
+    codes = [m[1].lower() for cell in cells[:2] if (m := _LANGUAGE.fullmatch(cell))]
+    return codes[0] if len(codes) == 2 and codes[1] == TARGET and codes[0] != TARGET else ""
+
+
+def _term(cells: Sequence[str], language: str, line: int) -> Term:
+    """Raises ValueError, which says what is wrong."""
+    if len(cells) > 4 and any(cells[4:]):
+        raise ValueError(f"{len(cells)} columns; there are source, target, case and part of speech")
+    source, target, case, part = (*cells[:4], *[""] * (4 - len(cells)))[:4]
+    bare = source.strip("*")
+    targets = [t for t in target.split("\n") if t] or [bare]
+    if not any(c.isalnum() for c in bare):
+        raise ValueError(f"{source!r} is no term")
+    if max(map(len, (source, *targets))) > MOST_CHARACTERS:
+        raise ValueError(f"a term of more than {MOST_CHARACTERS} characters")
+    if case.lower() not in ("", *CASES):
+        raise ValueError(f"the third column is the case, any or exact, not {case!r}")
+    if part and part.lower() not in PARTS:
+        raise ValueError(f"the fourth column is the part of speech, one of {', '.join(forms.PARTS)}, not {part!r}")
+    return Term(source, targets[0], case.lower(), PARTS.get(part.lower(), ""), tuple(targets[1:]), language, line)
+
+
+def _clashes(terms: Sequence[Term]) -> list[Fault]:
+    """Terms that are there twice: a conflict if it is not for the same, else only a duplicate."""
+    faults = []
+    known: dict[str, list[Term]] = {}
+    for term in terms:
+        for other in known.setdefault(term.source, []):
+            if other == term:
+                faults.append(Fault(term.line, f"{term.source!r} is there already, in line {other.line}", fatal=False))
+            elif other.language == term.language or "" in (other.language, term.language):
+                faults.append(
+                    Fault(
+                        term.line, f"{term.source!r} is {term.target!r} here and {other.target!r} in line {other.line}"
+                    )
+                )
+            else:
+                continue
+            break
+        else:
+            known[term.source].append(term)
+    return faults
