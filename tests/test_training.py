@@ -309,7 +309,7 @@ def test_the_model_learns_its_pairs_by_heart(trained):
 
 
 @pytest.mark.slow
-def test_both_engines_take_the_checkpoint_and_agree(trained):
+def test_both_engines_take_the_checkpoint_and_agree(trained, tmp_path):
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
     from training import agreement, rebuild
@@ -322,8 +322,8 @@ def test_both_engines_take_the_checkpoint_and_agree(trained):
     assert model.get_input_embeddings().weight[pad].abs().max() == 0
     assert model.generation_config.renormalize_logits and model.generation_config.bad_words_ids == [[pad]]
     texts = [pair.source for pair in PAIRS]
-    assert agreement.agreement(trained / "out" / "model", texts) == []
-    assert rebuild.scores(trained / "out" / "model", texts, [pair.target for pair in PAIRS], 4)["bleu"] > 90
+    assert agreement.agreement(trained / "out" / "model", texts, tmp_path) == []
+    assert rebuild.scores(trained / "out" / "model", texts, [p.target for p in PAIRS], 4, tmp_path)["bleu"] > 90
 
 
 @pytest.mark.slow

@@ -30,10 +30,9 @@ def outputs(folder: Path, texts: Sequence[str], cache: Path) -> dict[str, list[s
     }
 
 
-def agreement(folder: Path, texts: Sequence[str]) -> list[tuple[str, str, str]]:
+def agreement(folder: Path, texts: Sequence[str], cache: Path) -> list[tuple[str, str, str]]:
     """(text, output of CTranslate2, output of transformers) wherever the two differ."""
-    with tempfile.TemporaryDirectory() as cache:
-        found = outputs(folder, texts, Path(cache))
+    found = outputs(folder, texts, cache)
     rows = zip(texts, found["ct2"], found["transformers"], strict=True)
     return [row for row in rows if row[1] != row[2]]
 
@@ -45,7 +44,8 @@ def main() -> int:
     parser.add_argument("--n", type=int, default=200)
     a = parser.parse_args()
     texts = corpus.lines_of(a.lines)[: a.n]
-    different = agreement(a.model, texts)
+    with tempfile.TemporaryDirectory() as cache:
+        different = agreement(a.model, texts, Path(cache))
     print(f"{len(texts) - len(different)}/{len(texts)} equal")
     for text, ours, theirs in different:
         print(f"  {text}\n    ct2          {ours}\n    transformers {theirs}", file=sys.stderr)

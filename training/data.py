@@ -170,4 +170,7 @@ def stream(
     """The batches of one epoch in their order, from `position` on, made ahead by `workers` processes."""
     plan = Plan(data, data.epoch(phase, number, tokens, step)[position:], step, fixed)
     ahead: dict[str, Any] = {"prefetch_factor": 8, "multiprocessing_context": "fork"} if workers else {}
-    yield from torch.utils.data.DataLoader(plan, batch_size=None, num_workers=workers, pin_memory=pin, **ahead)
+    own = torch.Generator()  # a loader draws a number when it starts: not from the trainer's generator
+    yield from torch.utils.data.DataLoader(
+        plan, batch_size=None, num_workers=workers, pin_memory=pin, generator=own, **ahead
+    )

@@ -119,7 +119,8 @@ def save(model: MarianMTModel, vocabulary_folder: Path, out: Path) -> None:
     part, old = out.with_name(f".{out.name}.part"), out.with_name(f".{out.name}.old")
     for folder in (part, old):
         shutil.rmtree(folder, ignore_errors=True)
-    half = MarianMTModel(model.config)
+    with torch.random.fork_rng():  # the random weights that it starts from are no part of the run's random numbers
+        half = MarianMTModel(model.config)
     half.load_state_dict(model.state_dict())
     settings = {
         "max_length": 512,

@@ -26,15 +26,13 @@ from summarize.errors import UsageError
 from . import agreement, corpus, prepare, train, vocabulary
 
 
-def scores(folder: Path, sources: list[str], references: list[str], beams: int) -> dict[str, Any]:
+def scores(folder: Path, sources: list[str], references: list[str], beams: int, cache: Path) -> dict[str, Any]:
     """BLEU and chrF with sacrebleu's signatures, by CTranslate2 in int8, without checks or repairs."""
     import sacrebleu
 
-    with tempfile.TemporaryDirectory() as cache:
-        checkpoint = catalog.resolve(str(folder), cache=Path(cache))
-        decoding = Decoding(beams=beams)
-        model = Fitted(neural.load(checkpoint, engine="ct2", device="cpu", decoding=decoding, cache=Path(cache)))
-        outputs = [output.text for output in model.run(sources)]
+    checkpoint = catalog.resolve(str(folder), cache=cache)
+    model = Fitted(neural.load(checkpoint, engine="ct2", device="cpu", decoding=Decoding(beams=beams), cache=cache))
+    outputs = [output.text for output in model.run(sources)]
     metrics = {"bleu": sacrebleu.BLEU(), "chrf": sacrebleu.CHRF()}
     found = {name: round(metric.corpus_score(outputs, [references]).score, 2) for name, metric in metrics.items()}
     return {**found, "signatures": {name: str(metric.get_signature()) for name, metric in metrics.items()}}
@@ -88,7 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
     model = a.out / "model"
     sources, references = (corpus.lines_of(dev.with_name(f"{dev.name}.{side}")) for side in ("de", "en"))
     lines = sources[: a.agree_on]
-    different = agreement.agreement(model, lines)
+    with tempfile.TemporaryDirectory() as cache:
+        different = agreement.agreement(model, lines, Path(cache))
+        measured = {beams: scores(model, sources, references, beams, Path(cache)) for beams in (1, 4)}
     report = {
         "data": {k: v for k, v in json.loads((prepared / corpus.PREPARED).read_text()).items() if k != "sources"},
         "recipe": run.recipe,
@@ -101,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
         "vocabulary": corpus.hashes([model / name for name in vocabulary.FILES]),
         "weights": corpus.hashes([model / "model.safetensors"]),
         "engines_agree": f"{len(lines) - len(different)}/{len(lines)}",
-        "scores": {f"{a.dev}, beam {beams}": scores(model, sources, references, beams) for beams in (1, 4)},
+        "scores": {f"{a.dev}, beam {beams}": found for beams, found in measured.items()},
     }
     (a.out / "run.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps({k: report[k] for k in ("steps", "target_tokens", "minutes", "engines_agree", "scores")}))

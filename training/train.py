@@ -32,6 +32,7 @@ from . import corpus, data, model, noise, pieces, state, vocabulary
 from .evaluate import dev_scores
 
 LOWEST = 0.03  # of the learning rate, at the end
+WIDTH_STEP = 8  # batches are padded to multiples of it: measured, 81 % of the places hold a token, with 16 it is 70 %
 STOPPED = 143  # exit status after SIGTERM, as shells count
 
 
@@ -43,7 +44,6 @@ class Run:
         self.begun = time.monotonic()
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.tokens = a.tokens or (65536 if self.device == "cuda" else 1600)
-        self.step_width = 16 if self.device == "cuda" else 8
         self.workers = a.workers if a.workers >= 0 else min(8, corpus.cores() - 1) if self.device == "cuda" else 0
         self.out: Path = a.out
         self.out.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ class Run:
                 p.phase, p.epoch, p.position = phase, 0, 0
                 self.log(phase=phase, step=p.step)
             batches = data.stream(
-                self.data, p.phase, p.epoch, p.position, tokens=self.tokens, step=self.step_width,
+                self.data, p.phase, p.epoch, p.position, tokens=self.tokens, step=WIDTH_STEP,
                 fixed=a.compile, workers=self.workers, pin=self.device == "cuda",
             )  # fmt: skip
             for batch in batches:
