@@ -29,6 +29,7 @@ MONTHS = [
 DAYS = tuple(calendar.day_name)
 NAME = re.compile(r"(?<=[a-z,] )[A-ZÄÖÜ][^\W\d_A-Z]{3,}\b")
 NEGATION = re.compile(r"\b(?:did|does|do) not |\b(?:not|never|no) |n['’]t\b")
+AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may)\b(?! not\b| no\b)")
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,16 @@ def negation(source: str, reference: str, rng: Random) -> tuple[str, str] | None
     return (source, spoiled) if spoiled != reference else None
 
 
+def denied(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    if re.search(r"nicht|kein", source):
+        return None
+    places = list(AUXILIARY.finditer(reference))
+    if not places:
+        return None
+    at = rng.choice(places).end()
+    return source, f"{reference[:at]} not{reference[at:]}"
+
+
 def quote(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
     marks = [m.start() for m in re.finditer(r"[\"“”]", reference)]
     if not marks:
@@ -186,7 +197,8 @@ def corruptions(pairs: Sequence[tuple[str, str]]) -> list[Corruption]:
         Corruption("percent dropped", "percentages", percent),
         Corruption("name swapped", "names", renamed(pool)),
         Corruption("negation dropped", "negation", negation),
+        Corruption("negation added", "negation", denied),
         Corruption("quotation mark dropped", "quotes", quote),
         Corruption("cut in the middle", "truncated", cut),
-        Corruption("clause dropped", "length", clause),
+        Corruption("clause dropped", "omission", clause),
     ]

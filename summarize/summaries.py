@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from . import evidence
+from . import checks, evidence
 from .plan import Plan
 from .types import Claim, Outcome, Output, Sentence, Status, Summary
 
@@ -30,8 +30,8 @@ def summarize(accounts: Sequence[Sequence[Sentence]], plan: Plan, progress: Call
 def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
     """Finds the translated sentences behind each summary sentence, and drops or marks what has none.
 
-    Its numbers, names and so on are held against the original through those sentences: what a translation has wrong
-    is a doubt in the summary too.
+    Its numbers and dates are held against the original through those sentences, since a mistranslated number supports
+    itself; what else a translation has wrong is a doubt in the summary too.
     """
     real = [i for i, s in enumerate(sentences) if s.source]
     readable = [i for i in real if sentences[i].status is not Status.FAILED]
@@ -39,18 +39,31 @@ def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
     claims = []
     for line in filter(None, output.text.split("\n")):
         found = evidence.link(line, targets)
-        if plan.settings.unsupported == "drop" and not evidence.supported(found):
-            continue
+        behind = tuple(readable[i] for i in found.evidence)
         problems = () if evidence.supported(found) else (found.problems or ("content",))
+        foreign, strange = _not_original(line, [sentences[i] for i in behind])
+        problems = tuple(dict.fromkeys((*problems, *foreign)))
+        if plan.settings.unsupported == "drop" and problems:
+            continue
         if plan.settings.unsupported == "keep":
             problems = ()
-        behind = tuple(readable[i] for i in found.evidence)
         doubts = dict.fromkeys(f[:-1] for i in behind for f in sentences[i].flags if f.endswith("?"))
+        doubts |= {"names": None} if strange else {}
         claims.append(Claim(line, behind, round(found.score, 3), problems, tuple(doubts)))
     coverage = round(len(readable) / len(real), 4) if real else 1.0
     if not claims:
         return failed(plan, f"nothing to say ({', '.join(output.flags) or 'no sentence was supported'})", coverage)
     return Summary(plan.settings.kind, tuple(claims), output.outcome, output.rung, coverage, output.parts)
+
+
+def _not_original(line: str, behind: Sequence[Sentence]) -> tuple[tuple[str, ...], bool]:
+    """Numbers and dates of a summary sentence that no original behind it has, and whether a name is such."""
+    english = " ".join(s.target for s in behind if s.status is Status.COPIED)
+    originals = " ".join(s.source for s in behind if s.status is not Status.COPIED)
+    if not originals:
+        return (), False
+    foreign = tuple(fact for fact in checks.foreign(originals, line) if fact not in english)
+    return foreign, any(name not in english for name in checks.strange_names(originals, line))
 
 
 def failed(plan: Plan, reason: str, coverage: float = 0.0) -> Summary:

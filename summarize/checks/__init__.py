@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .form import empty, length, loop, quotes, sentinel, truncated, untranslated
+from .foreign import foreign
+from .form import empty, length, loop, omission, quotes, sentinel, truncated, untranslated
 from .quantities import currencies, dates, number_words, numbers, percentages, times
-from .words import ADDRESS, addresses, names, negation
+from .words import ADDRESS, addresses, names, negation, strange_names
 
-VERSION = 3
+VERSION = 4
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": empty,
@@ -35,6 +36,7 @@ CHECKS: dict[str, Callable[[str, str], bool]] = {
     "percentages": percentages,
     "names": names,
     "negation": negation,
+    "omission": omission,
     "quotes": quotes,
 }
 
@@ -46,4 +48,4 @@ def failed(source: str, output: str) -> tuple[str, ...]:
     return tuple(name for name, check in CHECKS.items() if check(source, output))
 
 
-__all__ = ["ADDRESS", "CHECKS", "FATAL", "VERSION", "failed"]
+__all__ = ["ADDRESS", "CHECKS", "FATAL", "VERSION", "failed", "foreign", "strange_names"]

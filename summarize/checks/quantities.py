@@ -12,7 +12,7 @@ from .amounts import ENGLISH, GERMAN, figures, spelled
 
 # Words that a German sentence has one of. What only the output says can be judged only if the source could have said it
 # in words known here: lundi is Monday, too.
-_GERMAN = re.compile(
+GERMAN_WORDS = re.compile(
     r"\b(?:der|die|das|den|dem|und|ist|nicht|mit|von|zu[mr]?|eine?|i[mns]|a[mn]|auf|für|hat|er|es|war)\b"
 )
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
@@ -31,10 +31,10 @@ def times(source: str, output: str) -> bool:
     >>> times("Um 19.30 Uhr.", "At 7:30 p.m."), times("Um 19.30 Uhr.", "At 19:30."), times("Um 19.30 Uhr.", "At 7:30.")
     (False, False, True)
     """
-    return _without_times(source, output)[2]
+    return without_times(source, output)[2]
 
 
-def _without_times(source: str, output: str) -> tuple[str, str, bool]:
+def without_times(source: str, output: str) -> tuple[str, str, bool]:
     """The source without its times, the output without those of them that it has, and whether it lacks one."""
     missing = False
     for match in _TIME.finditer(source):
@@ -81,29 +81,29 @@ def numbers(source: str, output: str) -> bool:
     """
     if not (_DIGIT.search(source) or _DIGIT.search(output)):
         return False
-    source, output, _ = _without_times(source, output)
+    source, output, _ = without_times(source, output)
     asked, given = figures(source, GERMAN), figures(output, ENGLISH)
     if set(asked) == set(given):
         return False
-    there = {v for a in given for v in a} | spelled(output, ENGLISH) | _mentioned(output, _ENGLISH_MONTHS)
-    known = {v for a in asked for v in a} | spelled(source, GERMAN) | _mentioned(source, _GERMAN_MONTHS)
+    there = {v for a in given for v in a} | spelled(output, ENGLISH) | mentioned(output, ENGLISH_MONTHS)
+    known = {v for a in asked for v in a} | spelled(source, GERMAN) | mentioned(source, GERMAN_MONTHS)
     return any(not a & there for a in asked) or any(not a & known for a in given)
 
 
 # Without ein (an article) and acht (also care).
 _COUNTS_DE = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10, "elf": 11}
 _COUNTS_DE |= {"zwölf": 12}
-_COUNTS_EN = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_COUNTS_EN |= {"eleven": 11, "twelve": 12}
+COUNTS_EN = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+COUNTS_EN |= {"eleven": 11, "twelve": 12}
 _COUNT_DE = re.compile(rf"\b(?:{'|'.join(_COUNTS_DE)})\b(?! (?:dutzend|hundert|tausend|milli|billi))", re.I)
-_COUNT_EN = re.compile(rf"\b(?:{'|'.join(_COUNTS_EN)})\b(?![ -](?:hundred|thousand|.illion|trillion))")
+COUNT_EN = re.compile(rf"\b(?:{'|'.join(COUNTS_EN)})\b(?![ -](?:hundred|thousand|.illion|trillion))")
 # German nouns that English renders with a count: Paar, Jahrzehnt, Doppel, Zwilling, Woche (seven days), Startelf.
-_COUNTED = re.compile(r"paar|beid|jahrzehnt|doppel|zw[io]|trio|quartett|woche|\bje\b|elf\b|elfer|\bten\b", re.I)
-_LARGE = (
+COUNTED = re.compile(r"paar|beid|jahrzehnt|doppel|zw[io]|trio|quartett|woche|\bje\b|elf\b|startelf|elfer|\bten\b", re.I)
+LARGE = (
     (re.compile(r"million|mio\b|mill\.", re.I), re.compile(r"million|\d ?mn\b|[$€£][\d.]+ ?m\b", re.I)),
     (re.compile(r"milliard|mrd\b", re.I), re.compile(r"\bbillion|\d ?bn?\b", re.I)),
 )
-_LONG_FIGURE = re.compile(r"\d{4,}|\d[.,\s]\d{3}")  # 1.000.000 is a million as well, 1200 Mio. a billion
+LONG_FIGURE = re.compile(r"\d{4,}|\d[.,\s]\d{3}")  # 1.000.000 is a million as well, 1200 Mio. a billion
 
 
 def number_words(source: str, output: str) -> bool:
@@ -112,37 +112,37 @@ def number_words(source: str, output: str) -> bool:
     >>> number_words("Drei Männer.", "Two men."), number_words("Zwei Männer.", "Both men.")
     (True, False)
     """
-    source, output, _ = _without_times(source, output)
+    source, output, _ = without_times(source, output)
     asked = {_COUNTS_DE[m[0].casefold()] for m in _COUNT_DE.finditer(source)}
     if asked and asked - spelled(output, ENGLISH) - {v for a in figures(output, ENGLISH) for v in a}:
         return True
-    if not _GERMAN.search(source):
+    if not GERMAN_WORDS.search(source):
         return False
-    given = {_COUNTS_EN[m[0]] for m in _COUNT_EN.finditer(output)}
+    given = {COUNTS_EN[m[0]] for m in COUNT_EN.finditer(output)}
     if given and given - spelled(source, GERMAN) - {v for a in figures(source, GERMAN) for v in a}:
-        return not _COUNTED.search(source)
-    units = [(bool(german.search(source)), bool(english.search(output))) for german, english in _LARGE]
-    return any(de != en for de, en in units) and not (_LONG_FIGURE.search(source) or _LONG_FIGURE.search(output))
+        return not COUNTED.search(source)
+    units = [(bool(german.search(source)), bool(english.search(output))) for german, english in LARGE]
+    return any(de != en for de, en in units) and not (LONG_FIGURE.search(source) or LONG_FIGURE.search(output))
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
 
-_GERMAN_MONTHS = re.compile(
+GERMAN_MONTHS = re.compile(
     r"\b(?:(J[aä]n(?:uar|ner)|Jan\.)|(Feb(?:ruar|er|\.))|(März)|(April?)|(Mai)|(Juni)|(Juli)|(Aug(?:ust|\.))"
     r"|(Sep(?:tember|t?\.))|(Okt(?:ober|\.))|(Nov(?:ember|\.))|(Dez(?:ember|\.)))(?:s|\b)"
 )
-_ENGLISH_MONTHS = re.compile(
+ENGLISH_MONTHS = re.compile(
     r"\b(?:(Jan(?:uary|\.))|(Feb(?:ruary|\.))|(March)|(April)|(May)|(June)|(July)|(Aug(?:ust|\.))"
-    r"|(Sep(?:tember|t?\.))|(Oct(?:ober|\.))|(Nov(?:ember|\.))|(Dec(?:ember|\.)))"
+    r"|(Sep(?:tember|t?\.))|(Oct(?:ober|\.))|(Nov(?:ember|\.))|(Dec(?:ember|\.)))(?![a-z])"
 )
-_GERMAN_DAYS = re.compile(
+GERMAN_DAYS = re.compile(
     r"\b(?:([Mm]ontag)|([Dd]ienstag)|([Mm]ittwoch)|([Dd]onnerstag)|([Ff]reitag)|([Ss]amstag|[Ss]onnabend)|([Ss]onntag))"
 )
-_ENGLISH_DAYS = re.compile(r"\b(?:(Mon)|(Tues)|(Wednes)|(Thurs)|(Fri)|(Satur)|(Sun))days?\b")
-_NUMERIC_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]|\b\d{4}-\d\d-\d\d\b")
+ENGLISH_DAYS = re.compile(r"\b(?:(Mon)|(Tues)|(Wednes)|(Thurs)|(Fri)|(Satur)|(Sun))days?\b")
+NUMERIC_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]|\b\d{4}-\d\d-\d\d\b")
 
 
-def _mentioned(text: str, pattern: re.Pattern[str]) -> set[int]:
+def mentioned(text: str, pattern: re.Pattern[str]) -> set[int]:
     """Numbers of the pattern's groups that occur: of months, of days."""
     return {m.lastindex or 0 for m in pattern.finditer(text)}
 
@@ -153,13 +153,13 @@ def dates(source: str, output: str) -> bool:
     >>> dates("Am Samstag, 3. März.", "On Saturday, March 3."), dates("Am Samstag.", "On Sunday.")
     (False, True)
     """
-    days, given_days = _mentioned(source, _GERMAN_DAYS), _mentioned(output, _ENGLISH_DAYS)
-    months, given_months = _mentioned(source, _GERMAN_MONTHS), _mentioned(output, _ENGLISH_MONTHS)
-    if days - given_days or (months - given_months and not _NUMERIC_DATE.search(output)):
+    days, given_days = mentioned(source, GERMAN_DAYS), mentioned(output, ENGLISH_DAYS)
+    months, given_months = mentioned(source, GERMAN_MONTHS), mentioned(output, ENGLISH_MONTHS)
+    if days - given_days or (months - given_months and not NUMERIC_DATE.search(output)):
         return True
     # March and May also begin a sentence
-    added = given_days - days or (given_months - months - {3, 5} and not _NUMERIC_DATE.search(source))
-    return bool(added) and bool(_GERMAN.search(source))
+    added = given_days - days or (given_months - months - {3, 5} and not NUMERIC_DATE.search(source))
+    return bool(added) and bool(GERMAN_WORDS.search(source))
 
 
 # --- units -----------------------------------------------------------------------------------------------------------

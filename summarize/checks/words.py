@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from .english import ENGLISH_ONLY
+from .english import english_only
+from .quantities import GERMAN_WORDS
 
 # --- addresses -------------------------------------------------------------------------------------------------------
 
@@ -38,42 +40,63 @@ def addresses(source: str, output: str) -> bool:
 
 _PAIR = re.compile(r"(?<=[\w,] )([A-ZÄÖÜ][\w'’-]{2,}) (?=([A-ZÄÖÜ][\w'’-]{2,}))")
 _MIXED = re.compile(r"\b(?:[A-Za-zÄÖÜäöüß]+\d+\w*|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w+)\b")
-_LONE = re.compile(r"\b[a-z]+,? ([A-ZÄÖÜ][a-zß-ÿ][^\W\d_]{2,})(?:['’]s)?(?=[.,;:!?]|$| (?![A-Z\d])(?!of\b|the\b)\w)")
-_FULL_NAME = re.compile(r"\b[a-z]+,? ([A-ZÄÖÜ][a-zß-ÿ]{2,}) ([A-ZÄÖÜ][a-zß-ÿ]{3,})\b")
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-ZÄÖÜ][a-zß-ÿ][^\W\d_]{2,}")
 _LATIN = re.compile(r"[A-Za-zÀ-ž]")
 MOST = 30  # names of a kind that are looked at: no sentence has more, and a table of results need not cost seconds
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_FOLDS = str.maketrans({"ß": "ss", "’": "", "'": "", "-": "", "j": "y", "w": "v"})
+_FOLDS = str.maketrans({"ß": "ss", "’": "", "'": "", "-": "", "j": "y", "w": "v", "c": "k"})
 
 
 def names(source: str, output: str) -> bool:
     """A name became another. German writes every noun with a capital, so only clear cases count: words that mix cases
     or letters and digits (iPhone, A6) and are not found again; a first name that was copied before a family name that
-    was not; a capitalised word alone in the middle of the English sentence that is like no word of the source. Spelled
-    alike is enough (Chamenei, Khamenei).
+    was not; a capitalised word in the middle of the English sentence that is like no word of the source and that
+    English has no reason of its own to capitalise (Danube, Sunday). Spelled alike is enough (Chamenei, Khamenei).
 
     >>> names("Das sagte Trainer Ainars Bagatskis.", "This was said by coach Ainars Miller.")
     True
     >>> names("Damals traf Grindel ihn in München.", "Then he was met by Grindel in Munich.")
     False
     """
-    if len(_LATIN.findall(source)) < 0.5 * len(source):
-        return False  # Минск cannot be compared with Minsk
-    lone = [name for name in _LONE.findall(output)[:MOST] if name.casefold().removesuffix("s") not in ENGLISH_ONLY]
-    # a first name that the source lacks, before a family name that it has
-    lone += [a for a, b in _FULL_NAME.findall(output)[:MOST] if a.casefold() not in ENGLISH_ONLY and b in source]
+    if not _comparable(source):
+        return False
     pairs = [b for a, b in _PAIR.findall(source)[:MOST] if re.search(rf"\b{re.escape(a)} [A-ZÄÖÜ]", output)]
     mixed = _MIXED.findall(source)[:MOST]
-    return _strange(lone, source) or _strange(pairs, output) or _strange(mixed, output)
+    return bool(strange_names(source, output) or unlike(pairs, output) or unlike(mixed, output))
 
 
-def _strange(names: list[str], text: str) -> bool:
-    """One of the names is like no word of the text."""
+def strange_names(source: str, output: str) -> list[str]:
+    """Words that the output capitalises in the middle of a sentence and that can only be names, but not of the source.
+
+    >>> strange_names("Damals traf Grindel ihn.", "Then Grindel met Blair.")
+    ['Blair']
+    """
+    if not _comparable(source):
+        return []
+    return unlike([word for word in capitals(output) if not english_only(word)], source)
+
+
+def capitals(text: str) -> list[str]:
+    """Capitalised words in the middle of sentences."""
+    return _CAPITAL.findall(text)[:MOST]
+
+
+def unlike(names: Sequence[str], text: str) -> list[str]:
+    """Those of the names that are like no word of the text."""
     if not names:
-        return False
+        return []
     folded = _fold(text)
     words, joined = set(folded.split()), folded.replace(" ", "")
-    return any(name[:4] not in joined and not any(_alike(name, w) for w in words) for name in map(_fold, names))
+    return [n for n in names if not _known(_fold(n), words, joined)]
+
+
+def _comparable(source: str) -> bool:
+    """Минск cannot be compared with Minsk."""
+    return len(_LATIN.findall(source)) >= 0.5 * len(source)
+
+
+def _known(name: str, words: set[str], joined: str) -> bool:
+    """Part of a compound, or like one of the words."""
+    return name[:5] in joined or any(_alike(name, word) for word in words)
 
 
 def _fold(text: str) -> str:
@@ -85,35 +108,52 @@ def _fold(text: str) -> str:
     return re.sub(r"[^\w\s]", " ", text.casefold().translate(_FOLDS))
 
 
-def _alike(a: str, b: str) -> bool:
+def _alike(name: str, word: str) -> bool:
     """Begins alike, or has most letters in common in order."""
-    if a[:3] == b[:3]:
+    begins = name[:3] == word[:3]
+    if begins and (len(name) <= 4 or name[:4] == word[:4]):
         return True
-    return abs(len(a) - len(b)) <= 4 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.6
+    if not begins and abs(len(name) - len(word)) > 4:
+        return False
+    return SequenceMatcher(None, name, word, autojunk=False).ratio() >= (0.5 if begins else 0.62)
 
 
 # --- negation --------------------------------------------------------------------------------------------------------
 
 _NEGATED_DE = re.compile(
-    r"\b(?:nicht(?! nur\b| zuletzt\b| zu vergessen)|kein(?:e[mnrs]?)?|nie|niemals|niemand\w*|nichts|nirgend\w*"
-    r"|weder)\b",
+    r"\b(?:nicht(?! nur\b| zuletzt\b| zu vergessen| einmal\b)|kein(?:e[mnrs]?)?|nie|niemals|niemand\w*|nichts"
+    r"|nirgend\w*|weder)\b",
     re.IGNORECASE,
 )
 # The plain ones, and the many ways in which a translator says no without a no.
 _NEGATED_EN = re.compile(
-    r"\b(?:not|cannot|no|never|none|nobody|nothing|nowhere|neither|nor|without|zero|non\w*|hardly|barely|scarcely|rarely"
-    r"|un(?!i|der|til|cle)\w{3,}|dis(?!t|c|pl|h)\w{3,}|\w{3,}less|illegal|instead|rather|except|only|few|little|less|free"
-    r"|in(?:ability|sufficient|appropriate|correct|complete|capable|adequate|visible|valid|dependent)\w*|impossib\w+"
-    r"|fail\w*|refus\w+|lack\w*|avoid\w*|miss(?:ed|es|ing)?|declin\w+|den(?:y|ied|ies)|reject\w*|stop\w*|prevent\w*"
-    r"|absen\w+|exclu\w+|prohibit\w*|bann\w*|far from)\b|n['’]t\b",
+    r"\b(?:not|cannot|no|never|none|nobody|nothing|nowhere|neither|nor|without|non-?\w+|hardly|barely|scarcely|rarely"
+    r"|un(?!i|der|til|cle|usual)\w{3,}|illegal|impossib\w+|far from"
+    r"|in(?:ability|sufficient|appropriate|correct|complete|capable|adequate|visible|valid|dependent)\w*"
+    r"|fail\w*|refus\w+|lack\w*|avoid\w*|miss(?:ed|es|ing)|den(?:y|ied|ies)|reject\w*|prevent\w*|absen\w+"
+    r"|prohibit\w*|bann\w*)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_PLAINLY_EN = re.compile(
+    r"\b(?:not(?! only| just)|cannot|no(?! longer)|never|nobody|nothing|nowhere|none)\b|n['’]t\b", re.IGNORECASE
+)
+# Whatever in German may become one of those, parts of words too: unklar, fehlen, ablehnen, kaum, lediglich, frei.
+_DENYING_DE = re.compile(
+    r"nicht|kein|\bnie|nichts|\bnirgend|weder|\bohne|\bun[a-zäöü]{3}|\bmiss|los(?:e[nmrs]?)?\b|weiger|verbot|verbiet"
+    r"|verhinder|vermeid|\bkaum|\bnein|statt|außer|\bfehl|mangel|ablehn|\bab\b|selten|verzicht|scheiter|leer|\bnull"
+    r"|sonst|wenig|jemals|bevor|ehe\b|frei|\baus\b|weg\b|\bNr\b|hüte|erst\b",
     re.IGNORECASE,
 )
 
 
 def negation(source: str, output: str) -> bool:
-    """The source denies something and nothing in the output does.
+    """The source denies more often than the output does, in whatever words, or the output denies and the source never.
 
     >>> negation("Er kommt nicht.", "He is coming."), negation("Er kommt nicht.", "He is unable to come.")
     (True, False)
+    >>> negation("Er ist nach Hause gekommen.", "He has not come home.")
+    True
     """
-    return bool(_NEGATED_DE.search(source)) and not _NEGATED_EN.search(output)
+    if len(_NEGATED_DE.findall(source)) > len(_NEGATED_EN.findall(output)):
+        return True
+    return bool(_PLAINLY_EN.search(output)) and bool(GERMAN_WORDS.search(source)) and not _DENYING_DE.search(source)

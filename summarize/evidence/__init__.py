@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
+from .conflicts import conflicts
 from .wording import content, names, numbers, stem, words
 
 MOST = 3  # evidence sentences per claim
 DISCOUNT = (1.0, 0.9, 0.8)  # worth of what the first, second and third evidence sentence add
 LEAST_GAIN = 0.08  # share of a claim that a further sentence must add to become evidence
 ENOUGH = 0.75  # score from which a claim counts as supported
-VERSION = 1  # raised by hand when link or supported would judge a claim differently
+VERSION = 2  # raised by hand when link or supported would judge a claim differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class _Text:
     """The sentences of one text with what `link` needs to know of them; built once per text."""
 
     def __init__(self, sentences: Sequence[str]):
+        self.sentences = sentences
         self.lines = [_Line.of(sentence) for sentence in sentences]
         self.frequency = Counter(stem for line in self.lines for stem in line.stems)
 
@@ -92,6 +94,7 @@ class _Text:
                 evidence += (holders[0],)
             else:
                 problems.append(written)
+        problems += conflicts(claim, [self.sentences[i] for i in evidence], self.sentences)
         return Support(evidence, round(score, 4), tuple(dict.fromkeys(problems)))
 
     def _containing(self, tokens: list[str]) -> tuple[int, ...]:

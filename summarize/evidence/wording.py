@@ -14,15 +14,16 @@ from decimal import Decimal
 # --- words ---------------------------------------------------------------------------------------------------------
 
 
-def _set(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+def listed(words: str) -> frozenset[str]:
+    """The words of a text between white space."""
+    return frozenset(words.split())
 
 
 def _counted(start: int, listed: str) -> dict[str, str]:
     return {word: str(n) for n, word in enumerate(listed.split(), start)}
 
 
-STOPWORDS = _set(
+STOPWORDS = listed(
     """a about above after again against all also although am among an and any are as at be because been before being
     below between both but by can could did do does doing down during each else ever every few for from further get
     gets go goes got had has have having he her here hers herself him himself his how however i if in into is it its
@@ -33,18 +34,18 @@ STOPWORDS = _set(
     im ive id hes shes theyre weve youre"""
 )
 # On purpose not among them: no, not, never. A claim that adds one pays for it (one that drops it goes unnoticed).
-_NEGATED = _set(
+_NEGATED = listed(
     """arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt"""
 )
 # Words that begin an English sentence, or carry a capital, without naming anything.
-_UNNAMED = STOPWORDS | _set(
+_UNNAMED = STOPWORDS | listed(
     """according another anyone around despite early earlier even everyone finally first following given instead last
     late later like many meanwhile mr mrs ms dr sir lady lord prof next no nobody none not nothing one people prior
     recent recently second several similarly sometimes soon today together tomorrow unlike unless usually well without
     yes yesterday"""
 )
 
-_TOKEN = re.compile(r"\d[\d,.:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?=[^\W\d_]\b)[^\W\d_])*", re.UNICODE)
+TOKEN = re.compile(r"\d[\d,.:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?=[^\W\d_]\b)[^\W\d_])*", re.UNICODE)
 
 
 def words(text: str) -> list[str]:
@@ -53,7 +54,7 @@ def words(text: str) -> list[str]:
     >>> words("Özil's 5,000 fans")
     ['ozil', '5000', 'fans']
     """
-    return [folded for folded in map(_fold, _TOKEN.findall(text)) if folded]
+    return [folded for folded in map(fold, TOKEN.findall(text)) if folded]
 
 
 def content(text: str) -> list[str]:
@@ -61,7 +62,8 @@ def content(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
-def _fold(token: str) -> str:
+def fold(token: str) -> str:
+    """One token as `words` gives it; "" when nothing is left of it."""
     if token[0].isdigit():
         return _plain_number(token)
     if token in ("US", "U.S"):
@@ -139,6 +141,11 @@ def numbers(text: str) -> Iterator[tuple[str, str]]:
     for pattern in _DATES:
         for match in pattern.finditer(text):
             yield match[0], f"{int(match['day'])} {match['month'].lower()}"
+
+
+def is_name(word: str) -> bool:
+    """A capitalised word that is none of those that often carry a capital and name nothing."""
+    return word[0].isupper() and len(word) > 1 and fold(word) not in _UNNAMED | _NUMBER_WORDS.keys()
 
 
 _CAPITALISED = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)

@@ -1,0 +1,54 @@
+"""What a sentence says that the original does not: a number that a translation has wrong supports itself otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import quantities as q
+from .amounts import ENGLISH, GERMAN, figures, spelled
+
+_FIGURES = re.compile(
+    r"(?<!\w)\d[\d.,]*(?:\s?(?:-|–|/|to|and|or)\s?\d[\d.,]*)*(?<=\d)(?:s\b|[\s-]?(?:hundred|thousand|million|billion|trillion|m|bn|k)\b)?",
+    re.IGNORECASE,
+)
+
+# Oktobertagung, but not Augustus
+_COMPOUND = re.compile(r"\b((?:Jan|Febr)uar|März|April|Juni|Juli|August(?!us|in)|(?:Septem|Okto|Novem|Dezem)ber)")
+
+
+def foreign(source: str, sentence: str) -> tuple[str, ...]:
+    """Numbers, days and months of an English sentence that the source, in its own language, does not have; quoted.
+
+    One way only: what the sentence leaves out is no matter. For names there is `strange_names`, which is less sure.
+
+    >>> foreign("Am Montag kamen 500 Gäste.", "On Monday 5,000 guests came.")
+    ('5,000',)
+    """
+    return tuple(dict.fromkeys((*_numbers(source, sentence), *_dates(source, sentence))))
+
+
+def _numbers(source: str, sentence: str) -> Iterator[str]:
+    source, sentence, _ = q.without_times(source, sentence)
+    known = {v for a in figures(source, GERMAN) for v in a} | spelled(source, GERMAN)
+    known |= q.mentioned(source, q.GERMAN_MONTHS)
+    for match in _FIGURES.finditer(sentence):
+        if any(not amount & known for amount in figures(match[0], ENGLISH)):
+            yield match[0]
+    if q.GERMAN_WORDS.search(source) and not q.COUNTED.search(source):
+        yield from (m[0] for m in q.COUNT_EN.finditer(sentence) if q.COUNTS_EN[m[0]] not in known)
+    if not (q.LONG_FIGURE.search(source) or q.LONG_FIGURE.search(sentence)):
+        for german, english in q.LARGE:
+            match = english.search(sentence)
+            if match and not german.search(source) and q.GERMAN_WORDS.search(source):
+                yield match[0]
+
+
+def _dates(source: str, sentence: str) -> Iterator[str]:
+    if not q.GERMAN_WORDS.search(source):
+        return
+    days, months = q.mentioned(source, q.GERMAN_DAYS), q.mentioned(_COMPOUND.sub(r"\1 ", source), q.GERMAN_MONTHS)
+    yield from (m[0] for m in q.ENGLISH_DAYS.finditer(sentence) if m.lastindex not in days)
+    if not q.NUMERIC_DATE.search(source):
+        # March and May also begin a sentence
+        yield from (m[0] for m in q.ENGLISH_MONTHS.finditer(sentence) if m.lastindex not in months | {3, 5})
