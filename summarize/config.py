@@ -36,6 +36,9 @@ class Settings:
 
     # language -> model; under "" a model whose own source language decides
     mt: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    # language -> the model that is asked where `mt` fell short; written as `mt`
+    fallback: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    glossary: tuple[str, ...] = ()  # files: TSV, CSV or TBX
     summarizer: str = "auto"
     kind: str = "short"
     sentences: int = 0  # of a summary at most; 0 is what its kind says
@@ -53,6 +56,7 @@ class Settings:
     unsupported: str = "mark"  # what becomes of summary sentences without support
     retry: bool = False  # try again what failed or was repaired in an earlier run
     device: str = "auto"
+    canary: bool = True  # keep nothing of a model before it has translated known sentences as it should
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def origin(self, key: str) -> str:
@@ -95,7 +99,9 @@ def _file(config: object, cwd: Path) -> Iterator[_Entry]:
         checked = _checked(key, value, str(path))
         if key in _FOLDERS:
             checked = _beside(path, checked, cwd)
-        elif key == "mt":  # a model is a folder beside the file, if there is one of that name, else a name or a hub id
+        elif key == "glossary":
+            checked = tuple(_beside(path, name, cwd) for name in checked)
+        elif key in ("mt", "fallback"):  # a model is a folder beside the file if there is one of that name, else an id
             beside = {code: spec for code, spec in checked.items() if (path.parent / spec).is_dir()}
             checked = MappingProxyType({**checked, **{c: _beside(path, spec, cwd) for c, spec in beside.items()}})
         yield key, checked, str(path)
@@ -210,8 +216,18 @@ def _pair(entry: str) -> tuple[str, str]:
     return (language, model.strip()) if equals and _LANGUAGE.fullmatch(language) else ("", entry)
 
 
+def _files(value: object) -> tuple[str, ...]:
+    """A list, or a text with commas in between."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(n, str) and n.strip() for n in names or ("",)):
+        raise _Refused("a file, or a list of files")
+    return tuple(str(Path(name.strip()).expanduser()) for name in names)
+
+
 _CHECKS: Mapping[str, Callable[[object], object]] = {
     "mt": _models,
+    "fallback": _models,
+    "glossary": _files,
     "summarizer": _text,
     "kind": _one_of(*KINDS),
     "sentences": _whole(0),
@@ -229,6 +245,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "unsupported": _one_of(*UNSUPPORTED),
     "retry": _truth,
     "device": _one_of(*DEVICES),
+    "canary": _truth,
 }
 
 

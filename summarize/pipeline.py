@@ -16,7 +16,7 @@ from typing import TypeVar
 from .accounting import Draft, prepare, translate
 from .errors import StoreError, SummarizeError
 from .keys import article_version, fingerprint
-from .plan import Plan
+from .plan import SECOND, Plan
 from .records import decode_result, encode_result
 from .store import Store
 from .summaries import failed, summarize
@@ -59,6 +59,7 @@ class Totals:
     fallbacks: int = 0  # summaries that fell back on extraction
     unsummarized: int = 0  # articles whose summary failed
     unsupported: int = 0  # summary sentences that are marked as unsupported
+    unproven: int = 0  # articles with a model whose canary casts doubt on it
     codes: set[int] = field(default_factory=set)  # exit codes that the failures earn
 
     def count(self, done: Done) -> None:
@@ -72,6 +73,7 @@ class Totals:
         self.fallbacks += done.item.summary.outcome is Outcome.REPAIRED
         self.unsummarized += done.item.summary.outcome is Outcome.FAILED
         self.unsupported += sum(bool(c.problems) for c in done.item.summary.claims)
+        self.unproven += done.item.unproven
 
     @property
     def exit_code(self) -> int:
@@ -79,7 +81,7 @@ class Totals:
             return 70
         if not self.articles and self.codes == {3}:
             return 3
-        short = self.failures or self.sentences[Status.FAILED] or self.unsummarized or self.unsupported
+        short = self.failures or self.sentences[Status.FAILED] or self.unsummarized or self.unsupported or self.unproven
         return 1 if short else 0
 
     def as_json(self) -> dict:
@@ -91,6 +93,7 @@ class Totals:
             "fallbacks": self.fallbacks,
             "unsummarized": self.unsummarized,
             "unsupported": self.unsupported,
+            "unproven": self.unproven,
         }
 
 
@@ -127,9 +130,10 @@ def fell_short(result: Result) -> bool:
 
 
 def passing(result: Result) -> bool:
-    """Whether something failed for want of a model, not for what the text is: the next run must try it again."""
+    """Whether a model is in doubt, or something failed for want of one and not for what the text is: the next run must
+    try it again."""
     unserved = any(s.status is Status.FAILED and not s.flags for s in result.sentences)
-    return unserved or result.summary.outcome is Outcome.FAILED
+    return unserved or result.unproven or result.summary.outcome is Outcome.FAILED
 
 
 def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_event: OnEvent) -> Iterator[Done]:
@@ -211,6 +215,9 @@ def _assemble(draft: Draft, account: list[Sentence], summary: Summary, plan: Pla
         language=draft.language,
         sentences=tuple(account),
         summary=summary,
-        models=plan.notes(dict.fromkeys(s.language for s in account if s.status in translated)),
+        models=plan.notes(
+            dict.fromkeys(s.language for s in account if s.status in translated),
+            dict.fromkeys(s.language for s in account if SECOND in s.rung),
+        ),
         meta=a.meta,
     )

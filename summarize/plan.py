@@ -13,18 +13,22 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from . import catalog, chunk, keys, language, prompts
+from . import catalog, chunk, glossary, keys, language, prompts
 from .backends.abstractive import Abstractive
 from .backends.cached import Cached
+from .backends.canary import Canary
 from .backends.decoding import Decoding
 from .backends.fitted import Fitted
 from .backends.guard import Around, Guarded, NBest, Only, Recased
+from .backends.neural import Neural
+from .backends.terms import Terms, honouring
 from .catalog import Checkpoint
 from .config import Settings
-from .errors import ModelNotFound, NoModelForLanguage, PromptError
+from .errors import ConfigError, ModelNotFound, NoModelForLanguage, PromptError
+from .glossary import Glossary, Term
 from .language import NAMES, UNKNOWN
 from .store import Store
-from .types import Backend, ModelNote, Signature
+from .types import UNPROVEN, Backend, ModelNote, Signature
 
 VERSION = 1
 # A summary's size: most sentences, and the most new tokens of a model that writes it.
@@ -32,6 +36,7 @@ SIZES = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (1
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS
+SECOND = "second model"  # the rung that asks the settings' `fallback`
 HYPOTHESES = 8  # of the n-best rung: its beams, so its cost
 
 Announce = Callable[[str], None]
@@ -46,6 +51,7 @@ class Plan:
         self.store = store
         self.announce = announce
         self.cache = Path(settings.cache)
+        self.canary = Canary(self.cache, announce) if settings.canary else None
 
     # -- translation --------------------------------------------------------------------------------------------------
 
@@ -59,16 +65,54 @@ class Plan:
         return routes
 
     @cached_property
-    def _translators(self) -> dict[str, Cached]:
-        by_model: dict[str, Cached] = {}
-        for checkpoint in self.routes.values():
-            if checkpoint.id not in by_model:
-                guarded = self._translator(checkpoint)
-                by_model[checkpoint.id] = Cached(self.store, guarded, retry=self.settings.retry)
-        return {code: by_model[checkpoint.id] for code, checkpoint in self.routes.items()}
+    def seconds(self) -> dict[str, Checkpoint]:
+        """Language -> the model that is asked where the first one fell short. Only what the user named, and it must
+        exist."""
+        table = catalog.chosen(self.settings.fallback, self.cache, "--fallback")
+        seconds = {code: catalog.resolve(spec, cache=self.cache, task="translate") for code, spec in table.items()}
+        for code, second in seconds.items():
+            first = self.routes.get(code)
+            if first is None:
+                raise ConfigError(f"{second.id} is the only model for {code}", f"--mt {code}={second.id}")
+            if (first.weights, first.tokenizer) == (second.weights, second.tokenizer):
+                again = f"the fallback for {code} is the first model again: {second.id}"
+                raise ConfigError(again, f"name two: --mt {code}=ONE --fallback {code}=TWO")
+        return seconds
 
-    def _translator(self, checkpoint: Checkpoint) -> Backend:
-        neural = self._neural(checkpoint, Decoding(beams=self.settings.beams))
+    @cached_property
+    def glossary(self) -> list[Term]:
+        """The terms of every language."""
+        return glossary.load(self.settings.glossary)
+
+    @cached_property
+    def _translators(self) -> dict[str, Cached | Terms]:
+        made: dict[tuple[str, str], tuple[Neural, Guarded, Cached]] = {}
+        found: dict[str, Cached | Terms] = {}
+        for code, first in self.routes.items():
+            second = self.seconds.get(code)
+            pair = (first.id, second.id if second else "")
+            if pair not in made:
+                neural = self._neural(first, Decoding(beams=self.settings.beams))
+                guarded = self._translator(neural, second)
+                made[pair] = (neural, guarded, self._kept(guarded, *filter(None, pair)))
+            neural, guarded, plain = made[pair]
+            terms = Glossary(self.glossary, code)
+            if not terms:
+                found[code] = plain
+                continue
+            honoured = self._kept(honouring(guarded, neural, terms, HYPOTHESES), *filter(None, pair))
+            found[code] = Terms(plain, honoured, terms)
+        return found
+
+    def _kept(self, backend: Backend, *models: str, **more) -> Cached:
+        """The backend behind the store, which keeps nothing while one of its models is in doubt."""
+        sound = lambda: self.canary is None or not self.canary.doubted.keys() & set(models)
+        return Cached(self.store, backend, retry=self.settings.retry, keep=sound, **more)
+
+    def _second(self, checkpoint: Checkpoint) -> Backend:
+        return Fitted(self._neural(checkpoint, Decoding(beams=self.settings.beams)))
+
+    def _translator(self, neural: Neural, second: Checkpoint | None) -> Guarded:
         unrepeating = neural.variant(replace(neural.decoding, no_repeat_ngram=3))
         plain, clauses, pieces = Fitted(neural), Fitted(neural, longest=100), Fitted(unrepeating, longest=60)
         ladder = {
@@ -80,9 +124,11 @@ class Plan:
             "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
             "around addresses, re-split": Around(pieces),
         }
+        if second:
+            ladder[SECOND] = self._second(second)
         return Guarded(plain, ladder)
 
-    def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached:
+    def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
         """The backend for one source language. Raises NoModelForLanguage, with the line to type."""
         translator = self._translators.get(code)
         if translator is None:
@@ -97,8 +143,9 @@ class Plan:
         return translator
 
     def translators(self) -> list[Cached]:
-        """Each once, though it may serve several languages."""
-        return list({id(t): t for t in self._translators.values()}.values())
+        """Every cache of translations once, though it may serve several languages."""
+        caches = (c for t in self._translators.values() for c in (t.caches if isinstance(t, Terms) else (t,)))
+        return list({id(c): c for c in caches}.values())
 
     # -- summaries ----------------------------------------------------------------------------------------------------
 
@@ -117,7 +164,7 @@ class Plan:
 
     @cached_property
     def _summarizer(self) -> Cached:
-        return Cached(self.store, self._make_summarizer(), slice_size=32, retry=self.settings.retry)
+        return self._kept(self._make_summarizer(), self.summarizer_name, slice_size=32)
 
     def _make_summarizer(self) -> Backend:
         if self.summarizer_name in EXTRACTIVE:
@@ -172,6 +219,7 @@ class Plan:
             device=s.device,
             cache=self.cache,
             announce=self.announce,
+            canary=self.canary,
             **more,
         )
 
@@ -190,6 +238,7 @@ class Plan:
                 "version": VERSION,
                 "models": {role: keys.signature_key(sig) for role, sig in self.signatures.items()},
                 "quality": {code: checkpoint.card.quality for code, checkpoint in self.routes.items()},
+                **({"second": {code: c.card.quality for code, c in self.seconds.items()}} if self.seconds else {}),
                 "cutting": [language.VERSION, chunk.VERSION, *map(version, ("py3langid", "sentencex"))],
                 "kind": s.kind,
                 "sentences": s.sentences,
@@ -197,20 +246,30 @@ class Plan:
             },
         )
 
-    def notes(self, languages: Iterable[str]) -> tuple[ModelNote, ...]:
-        """What to tell a reader about the models behind a result with sentences in `languages`."""
+    def notes(self, languages: Iterable[str], seconds: Iterable[str] = ()) -> tuple[ModelNote, ...]:
+        """What to tell a reader about the models behind a result with sentences in `languages`, some of which, in
+        `seconds`, are the second model's."""
         notes = []
         for code in languages:
             checkpoint = self.routes[code]
             role = f"translate:{code}"
             signature = keys.signature_key(self.signatures[role])
-            notes.append(ModelNote(role, checkpoint.id, checkpoint.card.quality, signature))
+            notes.append(ModelNote(role, checkpoint.id, self._quality(checkpoint), signature))
+        for code in seconds:
+            checkpoint = self.seconds[code]
+            signature = keys.signature_key(self._second(checkpoint).signature)
+            notes.append(ModelNote(f"translate:{code}:second", checkpoint.id, self._quality(checkpoint), signature))
         signature = keys.signature_key(self.signatures["summarize"])
         name = self.summarizer_name
         if name in EXTRACTIVE:
             return (*notes, ModelNote("summarize", f"extractive:{name}", "verbatim", signature))
-        quality = catalog.resolve(name, cache=self.cache, task="summarize").card.quality
+        quality = self._quality(catalog.resolve(name, cache=self.cache, task="summarize"))
         return (*notes, ModelNote("summarize", name, quality, signature))
+
+    def _quality(self, checkpoint: Checkpoint) -> str:
+        """The class of its card, unless its canary casts doubt on it."""
+        doubted = self.canary is not None and checkpoint.id in self.canary.doubted
+        return UNPROVEN if doubted else checkpoint.card.quality
 
     def describe(self) -> dict:
         """For the history of runs: every signature in full, and the settings that shaped the output."""

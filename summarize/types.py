@@ -15,6 +15,8 @@ from typing import Protocol, runtime_checkable
 
 TARGET = "en"  # the language that everything is translated to
 
+UNPROVEN = "unproven"  # quality of a model whose canary casts doubt on it: nothing of it is kept
+
 KINDS = ("headline", "short", "bullets", "long")  # of summary
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -148,9 +150,9 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class ModelNote:
     """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good,
-    unrated, or verbatim for a summarizer that only chooses sentences."""
+    unrated, unproven, or verbatim for a summarizer that only chooses sentences."""
 
-    role: str  # translate:de, summarize
+    role: str  # translate:de, translate:de:second, summarize
     id: str
     quality: str
     signature: str  # fingerprint of the signature of the outermost backend
@@ -182,3 +184,7 @@ class Result:
     @property
     def draft(self) -> bool:
         return any(m.quality == "draft" for m in self.models)
+
+    @property
+    def unproven(self) -> bool:
+        return any(m.quality == UNPROVEN for m in self.models)

@@ -35,7 +35,7 @@ class FakePlan:
         self._summarizer.progress = progress
         return self._summarizer
 
-    def notes(self, languages):
+    def notes(self, languages, seconds=()):
         return tuple(ModelNote(f"translate:{c}", f"fake-{c}", "unrated", "0") for c in languages)
 
     @property

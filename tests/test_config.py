@@ -187,7 +187,7 @@ def test_every_key_can_be_set_everywhere(tmp_path):
     values = {"mt": "de=x", "summarizer": "lead", "kind": "long", "engine": "ct2", "quantization": "float32"}
     values |= {"out": "a", "cache": "b", "prompts": "c", "prompt": "d", "language": "fr", "unsupported": "drop"}
     values |= {"device": "cpu", "offline": "yes", "retry": "yes", "sentences": "7", "beams": "7", "threads": "7"}
-    values |= {"window": "7"}
+    values |= {"window": "7", "fallback": "de=y", "glossary": "terms.tsv", "canary": "no"}
     settings = load({}, {PREFIX + key.upper(): value for key, value in values.items()}, tmp_path)
     assert set(values) == set(KEYS)
     assert all(getattr(settings, key) != getattr(Settings(), key) for key in KEYS)

@@ -23,6 +23,7 @@ class Cached:
 
     `retry` sends stored outputs that are not plain successes to `inner` again. `hits` and `misses` count distinct
     texts; `progress(n)` is called after each slice with the number of texts that it settled.
+    Nothing is stored while `keep()` is false.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Cached:
         slice_size: int = 256,
         retry: bool = False,
         progress: Callable[[int], None] | None = None,
+        keep: Callable[[], bool] = lambda: True,
     ):
         self.store = store
         self.inner = inner
         self.slice_size = slice_size
         self.retry = retry
         self.progress = progress or (lambda n: None)
+        self.keep = keep
         self.hits = 0
         self.misses = 0
         self._retried: set[str] = set()  # one retry a process: a text in two windows is not tried twice
@@ -66,7 +69,8 @@ class Cached:
         for i in range(0, len(missing), self.slice_size):
             part = missing[i : i + self.slice_size]
             fresh = dict(zip(part, self.inner.run(part), strict=True))
-            self.store.put(self.signature, fresh)
+            if self.keep():
+                self.store.put(self.signature, fresh)
             self._retried.update(part if self.retry else ())
             outputs.update(fresh)
             self.progress(len(part))

@@ -14,11 +14,11 @@ import sys
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from ..catalog.files import locked
+from ..catalog.files import hashes, locked, read_json, write_json
 from ..errors import ModelCorrupt, ModelError, ModelUnsupported
-from ..keys import fingerprint
+from ..keys import fingerprint, hash_file
 from ..resources import PACKAGE
 
 # Raised by hand when this file converts differently: old folders are then left alone and new ones made.
@@ -41,6 +41,9 @@ COMPANIONS = (
 # The companions' folder inside a converted one: the engine has a config.json of its own.
 CHECKPOINT = "checkpoint"
 
+# What a converted folder was made of: the hash of each of its files, and the versions that made it.
+MADE = "made.json"
+
 # Exit statuses of the subprocess, so that its error keeps its class.
 _UNSUPPORTED, _CORRUPT = 4, 5
 
@@ -50,8 +53,9 @@ def prepared(
 ) -> Path:
     """The folder to open `checkpoint` from: converted weights and a tokenizer ("ct2"), or a tokenizer ("transformers").
 
-    Made at the first call and found at every later one; two processes that ask at once make it once. `announce` is told
-    in one line when the making starts. Raises `ModelUnsupported` if the architecture cannot be served and
+    Made at the first call and found at every later one; two processes that ask at once make it once. A damaged one (a
+    file is gone, or has another hash than when it was made) is made again. `announce` is told in one line when the
+    making starts. Raises `ModelUnsupported` if the architecture cannot be served and
     `ModelCorrupt` if the checkpoint's files do not fit together.
     """
     if engine == "transformers":
@@ -59,14 +63,33 @@ def prepared(
             return checkpoint.path
         quantization = "tokenizer"
     folder = converted_folder(checkpoint, quantization, cache)
-    if folder.is_dir():
+    if _sound(folder, cache):
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with locked(folder.with_name(f".{folder.name}.lock")):
-        if not folder.is_dir():
-            announce(f"Converting {checkpoint.id} ({quantization}); this is done once.")
-            _make(checkpoint, quantization, folder)
+    with locked(folder.with_name(f".{folder.name}.lock")) as lock:
+        if not _sound(folder, cache):
+            damaged = (folder / MADE).is_file()
+            why = "its converted copy is damaged, and made again" if damaged else "this is done once"
+            announce(f"Converting {checkpoint.id} ({quantization}); {why}.")
+            _make(checkpoint, quantization, folder, lock)
     return folder
+
+
+def _sound(folder: Path, cache: Path) -> bool:
+    """Whether every file is as it was when the folder was made. Hashes are remembered: a warm run reads no weights."""
+    recorded = {folder / name: digest for name, digest in made(folder).get("files", {}).items()}
+    if not recorded or not all(path.is_file() for path in recorded):
+        return False
+    found: dict[Path, str] = {}
+    for place in {path.parent for path in recorded}:
+        known = hashes([path for path in recorded if path.parent == place], cache)
+        found |= {place / name: digest for name, digest in known.items()}
+    return found == recorded
+
+
+def made(folder: Path) -> dict:
+    """The record of a converted folder: "files" (hash by name) and "versions" of the libraries; {} if it has none."""
+    return read_json(folder / MADE)
 
 
 def discard(folder: Path) -> None:
@@ -96,7 +119,7 @@ def companions(folder: Path) -> Path:
     return folder / CHECKPOINT if (folder / CHECKPOINT).is_dir() else folder
 
 
-def _make(checkpoint: Any, quantization: str, folder: Path) -> None:
+def _make(checkpoint: Any, quantization: str, folder: Path, lock: IO[str]) -> None:
     """Converts into a temporary folder and puts it in place at once: a kill leaves nothing that looks finished."""
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed: we hold the lock
@@ -104,12 +127,21 @@ def _make(checkpoint: Any, quantization: str, folder: Path) -> None:
     command += ["--family", checkpoint.family, "--quantization", quantization]
     path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]))
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    environment = {**os.environ, **offline, "PYTHONPATH": path}
+    # The child holds the lock too: if this process is killed, nobody converts into its folder before it has ended.
     done = subprocess.run(
-        command, env={**os.environ, **offline, "PYTHONPATH": path}, capture_output=True, text=True, errors="replace"
+        command, env=environment, capture_output=True, text=True, errors="replace", pass_fds=[lock.fileno()]
     )
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise _failure(checkpoint.id, done.returncode, done.stderr)
+    files = sorted(path for path in unfinished.rglob("*") if path.is_file())
+    record = {
+        "files": {path.relative_to(unfinished).as_posix(): hash_file(path) for path in files},
+        "versions": {name: metadata.version(name) for name in ("transformers", "torch", "ctranslate2")},
+    }
+    write_json(unfinished / MADE, record)
+    shutil.rmtree(folder, ignore_errors=True)  # damaged, or of a version that kept no record
     os.replace(unfinished, folder)
 
 

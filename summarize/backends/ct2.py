@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelCorrupt, ModelUnsupported
+from . import memory
 from .decoding import Decoding, Generated, grouped, strip_prefix
 
 # Tokens, padding included, that one translator holds at a time; chosen by measurement.
@@ -52,7 +53,9 @@ class Ct2Engine:
             )
         except ValueError as error:
             raise ModelUnsupported(str(error), "choose --quantization int8 or float32") from error
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
+            if memory.ran_out(error):
+                raise memory.loading(path.name) from error
             raise ModelCorrupt(
                 f"the converted model in {path} cannot be opened: {error}", "summarize models convert"
             ) from error
@@ -91,11 +94,23 @@ class Ct2Engine:
         for length, places in grouped([len(source) for source in sources]):
             step = max(1, BATCH_TOKENS * 4 // length)
             for batch in (places[i : i + step] for i in range(0, len(places), step)):
-                states = np.array(self._model.forward_batch([list(sources[i]) for i in batch]).last_hidden_state)
-                means = states.mean(axis=1)
-                for place, mean in zip(batch, means, strict=True):
+                for place, mean in zip(batch, self._means([list(sources[i]) for i in batch]), strict=True):
                     rows[place] = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
+
+    def _means(self, sources: list[list[int]]) -> list[Any]:
+        """Mean states of sources of one length; where memory ran out in halves."""
+        import numpy as np
+
+        try:
+            return list(np.array(self._model.forward_batch(sources).last_hidden_state).mean(axis=1))
+        except (RuntimeError, MemoryError) as error:
+            if not memory.ran_out(error):
+                raise
+            if len(sources) == 1:
+                raise memory.alone(len(sources[0])) from error
+        half = len(sources) // 2
+        return [*self._means(sources[:half]), *self._means(sources[half:])]
 
     def _submit(self, tokens: list[list[str]], decoding: Decoding, cap: int, n: int, size: int | None = None) -> Any:
         options: dict[str, Any] = {
@@ -131,8 +146,10 @@ class Ct2Engine:
                 return [result.result() for result in waiting]
             except (RuntimeError, MemoryError) as error:
                 size //= 2
-                if not _out_of_memory(error) or size < max(map(len, tokens)):
+                if not memory.ran_out(error):
                     raise
+                if size < max(map(len, tokens)):
+                    raise memory.alone(max(map(len, tokens))) from error
                 waiting = self._submit(tokens, decoding, cap, n, size)
 
     def _read(self, result: Any) -> list[Generated]:
@@ -155,12 +172,6 @@ def _threads(kind: str, cores: int, device: str) -> tuple[int, int]:
     if device != "cpu":
         return 1, 1
     return (cores, 1) if kind == "seq2seq" else (1, cores)
-
-
-def _out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or any(
-        w in str(error).lower() for w in ("out of memory", "bad_alloc", "alloc")
-    )
 
 
 def _read_vocabulary(path: Path) -> list[str]:

@@ -13,9 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import ModelCorrupt, TextTooLong
+from ..errors import CanaryFailed, ModelCorrupt, TextTooLong
 from ..types import Outcome, Output, Signature
 from . import convert, engines
+from .canary import Canary
 from .decoding import Decoding, Generated
 from .tokens import Tokens, open_tokens, read_json
 
@@ -37,11 +38,19 @@ class Prompt(Protocol):
 class Model:
     """The loaded parts of one checkpoint, made at first use and shared by all variants of a `Neural`."""
 
-    def __init__(self, checkpoint: Any, choice: engines.Choice, cache: Path, announce: Callable[[str], None]):
+    def __init__(
+        self,
+        checkpoint: Any,
+        choice: engines.Choice,
+        cache: Path,
+        announce: Callable[[str], None],
+        canary: Canary | None = None,
+    ):
         self.checkpoint = checkpoint
         self.choice = choice
         self._cache = cache
         self._announce = announce
+        self._canary = canary
 
     @cached_property
     def folder(self) -> Path:
@@ -56,7 +65,23 @@ class Model:
 
     @cached_property
     def engine(self) -> Any:
-        """The open engine. Converted weights that cannot be opened are damaged: they are made again, once."""
+        """The open engine. Raises CanaryFailed where a canary was given and does not live."""
+        if self._canary is None:
+            return self._open()
+        if known := self._canary.failed.get(self.checkpoint.id):
+            raise known
+        engine = self._open()
+        try:
+            self._canary.check(self.checkpoint, self.choice, self.folder, self.tokens, engine)
+        except CanaryFailed:
+            if self.folder != self.checkpoint.path:  # it may be the conversion that is bad: the next run makes it anew
+                convert.discard(self.folder)
+                del self.folder
+            raise
+        return engine
+
+    def _open(self) -> Any:
+        """Converted weights that cannot be opened are damaged: they are made again, once."""
         try:
             return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
         except ModelCorrupt:
@@ -213,15 +238,17 @@ def load(
     variables: Mapping[str, str] | None = None,
     cache: Path,
     announce: Callable[[str], None] = lambda line: None,
+    canary: Canary | None = None,
 ) -> Neural:
     """A backend for a checkpoint; nothing heavy is imported or opened before its first text.
 
     `engine` is "ct2", "transformers" or "auto": CTranslate2 on a CPU if it has the architecture, transformers where
-    there is a GPU or else. `threads` 0 takes all cores. Converted weights are kept under `cache`.
+    there is a GPU or else. `threads` 0 takes all cores. Converted weights are kept under `cache`. With a
+    `canary` the model must prove itself when it is opened.
     """
     choice = engines.choose(checkpoint, engine, quantization, device, threads)
     prefix = _prefix(checkpoint) if prompt is None else ""
-    return Neural(Model(checkpoint, choice, cache, announce), decoding or Decoding(), prompt, variables, prefix)
+    return Neural(Model(checkpoint, choice, cache, announce, canary), decoding or Decoding(), prompt, variables, prefix)
 
 
 def load_encoder(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, ModelCorrupt, ModelUnsupported
+from . import memory
 from .convert import check_loading, loading_options
 from .decoding import Decoding, Generated, grouped, strip_prefix
 
@@ -35,6 +36,7 @@ class TorchEngine:
         # Threads that spin while they wait starve each other as soon as anything else runs on a core: on two cores with
         # one other busy process a run took 135 s spinning and 12 s sleeping.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # nothing is fetched here; nor is anything to be told
         import torch
 
         if threads:
@@ -69,18 +71,31 @@ class TorchEngine:
     def embed(self, sources: Sequence[Sequence[int]]) -> Any:
         """Mean of the last layer over the tokens, scaled to length 1: a float32 array (sources, width)."""
         import numpy as np
-        import torch
 
         rows: list[Any] = [None] * len(sources)
         for batch in self._batches(range(len(sources)), sources, 1):
-            ids, mask = self._padded([sources[i] for i in batch])
+            for place, row in zip(batch, self._means([sources[i] for i in batch]), strict=True):
+                rows[place] = row
+        return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+
+    def _means(self, sources: list[Sequence[int]]) -> list[Any]:
+        """Mean states of unit length; where memory ran out in halves."""
+        import torch
+
+        try:
+            ids, mask = self._padded(sources)
             with torch.inference_mode():
                 states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
             weights = mask.unsqueeze(-1).float()
             means = (states * weights).sum(1) / weights.sum(1)
-            for place, row in zip(batch, torch.nn.functional.normalize(means, dim=-1).cpu().numpy(), strict=True):
-                rows[place] = row
-        return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+            return list(torch.nn.functional.normalize(means, dim=-1).cpu().numpy())
+        except (RuntimeError, MemoryError) as error:
+            if not memory.ran_out(error):
+                raise
+            if len(sources) == 1:
+                raise memory.alone(len(sources[0])) from error
+        half = len(sources) // 2
+        return [*self._means(sources[:half]), *self._means(sources[half:])]
 
     def _batches(self, places: Sequence[int], sources: Sequence[Sequence[int]], beams: int) -> Iterator[list[int]]:
         """Positions of similar length together, as many as the budget of tokens holds."""
@@ -111,24 +126,32 @@ class TorchEngine:
         self, sources: Sequence[Sequence[int]], batch: list[int], decoding: Decoding, cap: int, n: int
     ) -> list[list[Generated]]:
         """One call of `generate`; out of memory it is done again in halves."""
+        try:
+            return self._searched(sources, batch, decoding, cap, n)
+        except (RuntimeError, MemoryError) as error:
+            if not memory.ran_out(error):
+                raise
+            if len(batch) == 1:
+                raise memory.alone(len(sources[batch[0]])) from error
+        # Beyond the handler, which holds on to what the failed call had allocated.
+        half = len(batch) // 2
+        parts = (batch[:half], batch[half:])
+        return [h for part in parts for h in self._search(sources, part, decoding, cap, n)]
+
+    def _searched(
+        self, sources: Sequence[Sequence[int]], batch: list[int], decoding: Decoding, cap: int, n: int
+    ) -> list[list[Generated]]:
         import torch
 
         ids, mask = self._padded([sources[i] for i in batch])
         skip = ids.shape[1] if self._kind == "causal" else 1  # the prompt, or the decoder's start token
-        try:
-            with torch.inference_mode():
-                found = self._model.generate(
-                    input_ids=ids,
-                    attention_mask=mask,
-                    generation_config=self._config(decoding, cap, n),
-                    logits_processor=_penalties(decoding, skip),
-                )
-        except torch.OutOfMemoryError:
-            if len(batch) == 1:
-                raise
-            half = len(batch) // 2
-            parts = (batch[:half], batch[half:])
-            return [h for part in parts for h in self._search(sources, part, decoding, cap, n)]
+        with torch.inference_mode():
+            found = self._model.generate(
+                input_ids=ids,
+                attention_mask=mask,
+                generation_config=self._config(decoding, cap, n),
+                logits_processor=_penalties(decoding, skip),
+            )
         rows = found.sequences[:, skip:].tolist()
         scores = self._scores(found, decoding, skip)
         hypotheses = [self._read(row, score) for row, score in zip(rows, scores, strict=True)]
@@ -207,6 +230,8 @@ def _load(path: Path, kind: str) -> Any:
     except (ValueError, KeyError) as error:
         raise ModelUnsupported(f"transformers cannot serve {path}: {error}", "summarize models list") from error
     except Exception as error:  # broken safetensors raise a class of their own
+        if memory.ran_out(error):
+            raise memory.loading(path.name) from error
         raise ModelCorrupt(f"the weights in {path} cannot be read: {error}", hint) from error
     check_loading(info, path.name)
     return model

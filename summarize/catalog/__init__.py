@@ -13,7 +13,7 @@ from .embedded import EMBEDDED, fetch_embedded
 from .hub import pull
 from .inventory import Entry, FileCheck, listing, verify
 from .registry import add, remove
-from .resolve import look_up, resolve, routes
+from .resolve import chosen, look_up, resolve, routes
 
 __all__ = [
     "EMBEDDED",
@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "FileCheck",
     "add",
+    "chosen",
     "fetch_embedded",
     "listing",
     "look_up",

@@ -70,12 +70,18 @@ def routes(mt: Mapping[str, str], cache: Path) -> dict[str, str]:
     for description in _translators(cache):
         for language in description.source:
             table.setdefault(language, description.id)
-    if bare := mt.get(""):
+    return {**table, **chosen(mt, cache)}
+
+
+def chosen(models: Mapping[str, str], cache: Path, flag: str = "--mt") -> dict[str, str]:
+    """The user's table alone: language -> spec, a bare model under every language that it names. Raises as `routes`."""
+    table: dict[str, str] = {}
+    if bare := models.get(""):
         languages = look_up(bare, cache=cache).source
         if not languages:
-            raise NoModelForLanguage(f"{bare} does not say which languages it reads", f"--mt de={bare}")
+            raise NoModelForLanguage(f"{bare} does not say which languages it reads", f"{flag} de={bare}")
         table.update(dict.fromkeys(languages, bare))
-    return {**table, **{language: spec for language, spec in mt.items() if language}}
+    return {**table, **{language: spec for language, spec in models.items() if language}}
 
 
 def _translators(cache: Path) -> Iterator[Description]:

@@ -20,6 +20,12 @@ def run(
     mt: Annotated[
         list[str] | None, Opt(metavar="[LANG=]MODEL", help="Translation model: a name, folder or hub id. Repeatable.")
     ] = None,
+    fallback: Annotated[
+        list[str] | None, Opt(metavar="[LANG=]MODEL", help="Second model, for what the first cannot do. Repeatable.")
+    ] = None,
+    glossary: Annotated[
+        list[str] | None, Opt(metavar="FILE", help="Terms and their English: TSV, CSV or TBX. Repeatable.")
+    ] = None,
     summarizer: Annotated[str | None, Opt(metavar="MODEL", help="lead, textrank, central, minilm, or a model.")] = None,
     prompt: Annotated[str | None, Opt(metavar="NAME", help="Prompt for a chat model (by kind).")] = None,
     lang: Annotated[str | None, Opt(metavar="CODE", help="Language of all articles (detected).")] = None,
@@ -30,6 +36,9 @@ def run(
     device: Annotated[str | None, Opt(metavar="DEVICE", help="auto, cpu or cuda.")] = None,
     unsupported: Annotated[
         str | None, Opt(metavar="WHAT", help="Summary sentences without evidence: mark, drop or keep.")
+    ] = None,
+    canary: Annotated[
+        bool | None, Opt("--canary/--no-canary", help="Keep nothing of a model that fails on known sentences (on).")
     ] = None,
     retry: Annotated[bool | None, Opt("--retry", help="Try again what was repaired or failed.")] = None,
     offline: Offline = None,
@@ -47,6 +56,7 @@ def run(
     \b
     summarize run seeds/
     summarize run drops/ --kind headline --mt fr=Helsinki-NLP/opus-mt-fr-en
+    summarize run drops/ --mt de=my-de-en --fallback de=Helsinki-NLP/opus-mt-de-en
     cat article.txt | summarize run - --json
     summarize run 'drops/2026-*.jsonl' --summarizer textrank --dry-run
 
@@ -59,9 +69,11 @@ def run(
 
     settings = api.settings(
         **given(
-            out=out, kind=kind, sentences=sentences, mt=",".join(mt) if mt else None, summarizer=summarizer,
-            prompt=prompt, language=lang, engine=engine, quantization=quantization, beams=beams, threads=threads,
-            device=device, unsupported=unsupported, retry=retry, offline=offline, cache=cache, config=config,
+            out=out, kind=kind, sentences=sentences, mt=",".join(mt) if mt else None,
+            fallback=",".join(fallback) if fallback else None, canary=canary, glossary=glossary or None,
+            summarizer=summarizer, prompt=prompt, language=lang, engine=engine, quantization=quantization, beams=beams,
+            threads=threads, device=device, unsupported=unsupported, retry=retry, offline=offline, cache=cache,
+            config=config,
         )
     )  # fmt: skip
     if dry_run:

@@ -25,9 +25,12 @@ FLAGS = {
     "dates": "a month or a day of the week was lost, altered or added",
     "currencies": "another currency than in the original, or none",
     "percentages": "a percentage became something else, or something else a percentage",
+    "units": "another unit of measurement than in the original, or none",
     "names": "a name was lost or altered",
     "negation": 'a "not" was lost or added',
+    "omission": "the text is so short that a part of the sentence is likely missing",
     "quotes": "a quotation was not closed",
+    "glossary": "a term was not translated as the glossary says",
 }
 
 # In the order in which they are tried; the last two are of summaries.
@@ -35,10 +38,14 @@ RUNGS = {
     "around addresses": "addresses were kept and only the text between them translated",
     "re-case": "translated again without the capitals of a headline",
     "n-best": "another of the model's own suggestions was taken",
+    "target in source": "translated again with the glossary's English in the place of the term",
+    "stand-in": "translated again with a made-up name in the place of the term, and the glossary's English put there",
+    "other stand-in": "the same with another made-up name",
     "no-repeat": "translated again with repetition forbidden",
     "re-split": "cut at its clauses and translated piece by piece",
     "re-split no-repeat": "cut into short pieces and translated with repetition forbidden",
     "around addresses, re-split": "addresses were kept, and the text between them cut at its clauses",
+    "second model": "the first model fell short; the second one translated it",
     "trimmed": "cut back to its last whole sentence",
     "extractive": "the model's own summary failed its checks; these are sentences of the article instead",
 }
@@ -47,6 +54,7 @@ QUALITIES = {
     "draft": "do not rely on it: it scored under 15 BLEU or was never meant for work",
     "fair": "good enough to see what an article is about",
     "good": "good enough for daily work; read the original where a word matters",
+    "unproven": "do not rely on it: on known sentences it did not do what it should, so nothing of it was kept",
     "unrated": "nobody has measured it here",
     "verbatim": "chooses sentences of the translation and writes none",
 }

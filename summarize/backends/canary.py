@@ -1,0 +1,275 @@
+"""The canary: before anything of a model is kept, the model as it runs here and now says a few known sentences.
+
+Silent garbage is what an upgrade of a library, a half-read checkpoint or a bad conversion makes: fluent nonsense that
+no single check can tell from a hard sentence. Four short sentences can, because what they mean is known. Each model
+that really loads translates them once per process, greedily and in one batch, and is
+
+* **broken** when it says nothing, says the same to everything, or is not what its card or its own past here says it
+  should be: `CanaryFailed`, nothing is translated with it;
+* **doubted** when it differs from its past without being nonsense (a drift), or makes little of the sentences and has
+  no past: its outputs are given, marked as unproven, and not kept;
+* **sound** else: what it said is remembered under its weights, for the next version to be compared with.
+
+What is compared, always by chrF (0 to 100), in this order: with the `golden` pairs of the model's card.json (which
+`python -m summarize.backends.canary FOLDER` writes: greedy, float32); with what the same weights said before under
+any engine, quantization and versions; with a human translation.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..catalog.cards import CARD
+from ..catalog.files import locked, models_folder, read_json, write_json
+from ..errors import CanaryFailed, ModelError
+from ..keys import fingerprint
+from . import convert
+from .decoding import Decoding
+
+VERSION = 1  # raised by hand when SENTENCES or the way they are asked change: older records then say nothing
+
+ENGLISH = (
+    "We have no time today.",
+    "The president spoke to the press on Monday.",
+    "Two people were injured in the accident.",
+    "A new hospital was opened in Berlin yesterday.",
+)
+# ENGLISH in the languages that most translators read. Of other languages nothing is known: there only versions compare.
+SENTENCES = {
+    "de": (
+        "Wir haben heute keine Zeit.",
+        "Der Präsident sprach am Montag mit der Presse.",
+        "Bei dem Unfall wurden zwei Menschen verletzt.",
+        "In Berlin wurde gestern ein neues Krankenhaus eröffnet.",
+    ),
+    "fr": (
+        "Nous n'avons pas le temps aujourd'hui.",
+        "Le président a parlé à la presse lundi.",
+        "Deux personnes ont été blessées dans l'accident.",
+        "Un nouvel hôpital a été ouvert hier à Berlin.",
+    ),
+    "es": (
+        "Hoy no tenemos tiempo.",
+        "El presidente habló con la prensa el lunes.",
+        "Dos personas resultaron heridas en el accidente.",
+        "Ayer se inauguró un nuevo hospital en Berlín.",
+    ),
+    "it": (
+        "Oggi non abbiamo tempo.",
+        "Il presidente ha parlato alla stampa lunedì.",
+        "Due persone sono rimaste ferite nell'incidente.",
+        "Ieri è stato aperto un nuovo ospedale a Berlino.",
+    ),
+    "pt": (
+        "Hoje não temos tempo.",
+        "O presidente falou à imprensa na segunda-feira.",
+        "Duas pessoas ficaram feridas no acidente.",
+        "Um novo hospital foi inaugurado ontem em Berlim.",
+    ),
+    "nl": (
+        "Wij hebben vandaag geen tijd.",
+        "De president sprak maandag met de pers.",
+        "Bij het ongeluk raakten twee mensen gewond.",
+        "Gisteren is in Berlijn een nieuw ziekenhuis geopend.",
+    ),
+    "sv": (
+        "Vi har inte tid i dag.",
+        "Presidenten talade med pressen i måndags.",
+        "Två personer skadades i olyckan.",
+        "Ett nytt sjukhus öppnades i Berlin i går.",
+    ),
+    "pl": (
+        "Dzisiaj nie mamy czasu.",
+        "Prezydent rozmawiał w poniedziałek z prasą.",
+        "W wypadku zostały ranne dwie osoby.",
+        "Wczoraj w Berlinie otwarto nowy szpital.",
+    ),
+    "ru": (
+        "Сегодня у нас нет времени.",
+        "Президент говорил с прессой в понедельник.",
+        "Два человека пострадали в аварии.",
+        "Вчера в Берлине открылась новая больница.",
+    ),
+    "uk": (
+        "Сьогодні у нас немає часу.",
+        "Президент говорив із пресою в понеділок.",
+        "Двоє людей постраждали в аварії.",
+        "Учора в Берліні відкрили нову лікарню.",
+    ),
+}
+SAME = 60.0  # chrF from which on two outputs of one model are the same but for rounding
+SANE = 30.0  # chrF against a human translation that the weakest model which still translates passes
+TRANSLATOR, WRITER = Decoding(beams=1), Decoding(beams=1, max_new=16)
+NEXT = "`summarize models verify {id}`, reinstall the versions of constraints.txt, then run again with --retry"
+
+
+@dataclass
+class Canary:
+    """The canaries of one process, by model. `failed` and `doubted` say of which models nothing is to be kept."""
+
+    cache: Path
+    announce: Callable[[str], None] = lambda line: None
+    failed: dict[str, CanaryFailed] = field(default_factory=dict)
+    doubted: dict[str, str] = field(default_factory=dict)
+
+    def check(self, checkpoint: Any, choice: Any, folder: Path, tokens: Any, engine: Any) -> None:
+        """Lets the opened model sing. Raises CanaryFailed; a doubt is announced and noted in `doubted`."""
+        sources, golden, human = _expected(checkpoint)
+        said = _ask(checkpoint, tokens, engine, sources)
+        setup = {
+            "engine": choice.name,
+            "versions": f"{choice.version}{_converted_with(folder)}",
+            "quantization": choice.quantization,
+        }
+        past = self._past(checkpoint, sources)
+        try:
+            doubt = _judge(checkpoint.id, said, golden, human, past, setup)
+        except CanaryFailed as error:
+            self.failed[checkpoint.id] = error
+            raise
+        if doubt:
+            self.doubted[checkpoint.id] = doubt
+            way = NEXT.format(id=checkpoint.id)
+            self.announce(f"{checkpoint.id}: {doubt}; its outputs are not kept. To do: {way} (--no-canary keeps them).")
+        elif {**setup, "said": said} not in past:
+            self._remember(checkpoint, sources, [*past, {**setup, "said": said}])
+
+    def _path(self, checkpoint: Any) -> Path:
+        name = fingerprint("canary", [checkpoint.weights, checkpoint.tokenizer])
+        return models_folder(self.cache) / "canaries" / f"{name}.json"
+
+    def _past(self, checkpoint: Any, sources: Sequence[str]) -> list[dict]:
+        """What these weights said to these sentences whenever they were found sound; newest last."""
+        record = read_json(self._path(checkpoint))
+        known = record.get("version") == VERSION and record.get("sources") == list(sources)
+        return [p for p in record.get("past", []) if isinstance(p, dict) and p.get("said")] if known else []
+
+    def _remember(self, checkpoint: Any, sources: Sequence[str], past: list[dict]) -> None:
+        path = self._path(checkpoint)
+        record = {"version": VERSION, "model": checkpoint.id, "sources": list(sources), "past": past[-20:]}
+        # A cache that cannot be written costs this memory, nothing else.
+        with suppress(ModelError), locked(path.with_suffix(".lock")):
+            write_json(path, record)
+
+
+def chrf(output: str, reference: str) -> float:
+    """Character n-gram F-score, as sacrebleu's sentence_chrf by default: n up to 6, beta 2, white space left out.
+
+    >>> chrf("The cat sleeps.", "The cat sleeps."), chrf("", "The cat sleeps.")
+    (100.0, 0.0)
+    """
+    a, b = "".join(output.split()), "".join(reference.split())
+    precision = recall = orders = 0.0
+    for n in range(1, 7):
+        ours, theirs = (Counter(t[i : i + n] for i in range(len(t) - n + 1)) for t in (a, b))
+        if not ours or not theirs:
+            continue
+        common = (ours & theirs).total()
+        precision, recall, orders = precision + common / ours.total(), recall + common / theirs.total(), orders + 1
+    if not precision or not recall:
+        return 0.0
+    precision, recall = precision / orders, recall / orders
+    return 100 * 5 * precision * recall / (4 * precision + recall)
+
+
+def likeness(said: Sequence[str], expected: Sequence[str]) -> float:
+    """Mean chrF over the sentences."""
+    return sum(map(chrf, said, expected)) / len(expected)
+
+
+def _expected(checkpoint: Any) -> tuple[list[str], list[str], tuple[str, ...]]:
+    """(sources, what the card says of them or [], a human translation or ())."""
+    golden = read_json(checkpoint.path / CARD).get("golden")
+    language = next((code for code in SENTENCES if code in checkpoint.source), "")
+    if isinstance(golden, list) and golden:
+        return [source for source, _ in golden], [target for _, target in golden], ()
+    return list(SENTENCES.get(language, ENGLISH)), [], ENGLISH if language else ()
+
+
+def _ask(checkpoint: Any, tokens: Any, engine: Any, sources: Sequence[str]) -> list[str]:
+    """What the model says to each source. Raises CanaryFailed where that is not even numbers."""
+    ids = [tokens.encode(source) for source in sources]
+    decoding = TRANSLATOR if checkpoint.task == "translate" else WRITER
+    found = engine.generate(ids, decoding, [decoding.cap(len(source)) for source in ids])
+    if not all(math.isfinite(hypothesis.score) for hypothesis in found):
+        return [""] * len(found)  # not a number: its words were drawn by chance
+    return [tokens.decode(hypothesis.ids) for hypothesis in found]
+
+
+def _judge(
+    id: str,
+    said: Sequence[str],
+    golden: Sequence[str],
+    human: Sequence[str],
+    past: Sequence[dict],
+    setup: dict[str, str],
+) -> str:
+    """Why the model is doubted, "" if it is sound. Raises CanaryFailed if it is broken."""
+    if len(set(said)) == 1 < len(said):
+        what = f"the same to {len(said)} different sentences: {said[0]!r}" if said[0] else "nothing"
+        raise _failed(id, f"says {what}")
+    if golden:
+        found = likeness(said, golden)
+        if found < SAME:
+            what = f"does not say what its card says it does (chrF {found:.0f}): {_example(golden, said)}"
+            raise _failed(id, what, "if it was trained anew, `python -m summarize.backends.canary FOLDER`; else ")
+        return ""
+    sane = likeness(said, human) >= SANE if human else True
+    if not past:
+        return "" if sane else f"makes little of simple sentences: {_example(human, said)}"
+    before = max(past, key=lambda record: likeness(said, record["said"]))
+    found = likeness(said, before["said"])
+    if found >= SAME:
+        return ""
+    changed = ", ".join(f"{k} {before.get(k)} -> {v}" for k, v in setup.items() if before.get(k) != v)
+    what = f"differs from what it was (chrF {found:.0f}; {changed or 'with nothing changed'})"
+    what += f": {_example(before['said'], said)}"
+    if not sane or (found < SANE and not human):
+        raise _failed(id, what)
+    return what
+
+
+def _example(expected: Sequence[str], said: Sequence[str]) -> str:
+    worst = min(zip(expected, said, strict=True), key=lambda pair: chrf(pair[1], pair[0]))
+    return f"{worst[1][:80]!r} where {worst[0][:80]!r} was expected"
+
+
+def _failed(id: str, what: str, before: str = "") -> CanaryFailed:
+    return CanaryFailed(f"the model {id} {what}; nothing is made with it", before + NEXT.format(id=id))
+
+
+def _converted_with(folder: Path) -> str:
+    """The versions that made a converted folder: a bad conversion outlives the library that made it."""
+    version = convert.made(folder).get("versions", {}).get("transformers")
+    return f", converted by transformers {version}" if version else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the golden pairs of the checkpoints in the given folders into their cards."""
+    from tempfile import TemporaryDirectory
+
+    from .. import catalog
+    from . import engines, neural
+
+    for folder in map(Path, arguments):
+        with TemporaryDirectory() as cache:
+            checkpoint = catalog.resolve(str(folder), cache=Path(cache), task=None)
+            choice = engines.choose(checkpoint, "transformers", "float32", "cpu", 0)
+            model = neural.Model(checkpoint, choice, Path(cache), print)
+            sources = _expected(checkpoint)[0]
+            said = _ask(checkpoint, model.tokens, model.engine, sources)
+        card = read_json(folder / CARD)
+        write_json(folder / CARD, {**card, "golden": [list(pair) for pair in zip(sources, said, strict=True)]})
+        print("\n".join(said))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,216 @@
+"""Memory that runs out in a batch: it is done again in smaller ones, and only a text that is too much alone fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import tiny_models
+
+from summarize import accounting
+from summarize.backends import memory, neural
+from summarize.backends.decoding import Decoding
+from summarize.errors import ModelTooLarge, OutOfMemory
+
+TEXTS = tiny_models.SENTENCES[:12]
+SAID = [
+    MemoryError(),
+    RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+    RuntimeError("std::bad_alloc"),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory"),
+]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    root = tmp_path_factory.mktemp("memory")
+    return {kind: tiny_models.make(kind, root) for kind in ("marian", "encoder")}, root
+
+
+def loaded(tiny, engine):
+    found, root = tiny
+    return neural.load(
+        found["marian"], engine=engine, quantization="float32", decoding=Decoding(beams=2, max_new=24), cache=root
+    )
+
+
+class Small:
+    """A model's door that only lets so many through, as a card of that size would."""
+
+    def __init__(self, inner, room, error):
+        self.inner, self.room, self.error = inner, room, error
+        self.refused = 0
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+    def generate(self, **options):
+        if len(options["input_ids"]) > self.room:
+            self.refused += 1
+            raise self.error
+        return self.inner.generate(**options)
+
+    def translate_batch(self, tokens, max_batch_size, **options):
+        if max_batch_size > self.room * max(map(len, tokens)):
+            self.refused += 1
+            raise self.error
+        return self.inner.translate_batch(tokens, max_batch_size=max_batch_size, **options)
+
+
+class Late:
+    """What asynchronous work gives: the error comes with the result."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def result(self):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", SAID, ids=lambda e: str(e)[:20] or "MemoryError")
+@pytest.mark.parametrize("room", [1, 5])
+def test_a_batch_of_the_reference_engine_is_halved_until_it_fits(tiny, error, room):
+    model = loaded(tiny, "transformers")
+    right = model.run(TEXTS)
+    engine = model._model.engine
+    engine._model = small = Small(engine._model, room, error)
+    assert model.run(TEXTS) == right and small.refused
+
+
+@pytest.mark.parametrize("error", SAID, ids=lambda e: str(e)[:20] or "MemoryError")
+def test_a_batch_of_ctranslate2_is_halved_until_it_fits(tiny, error, monkeypatch):
+    model = loaded(tiny, "ct2")
+    right = model.run(TEXTS)
+    engine = model._model.engine
+    submit, sizes = engine._submit, []
+
+    def crowded(tokens, decoding, cap, n, size=None):
+        sizes.append(size)
+        if (size or engine._batch_tokens) > 300:
+            return [Late(error) for _ in tokens]
+        return submit(tokens, decoding, cap, n, size)
+
+    monkeypatch.setattr(engine, "_submit", crowded)
+    assert model.run(TEXTS) == right
+    assert {None, 1024, 512, 256} <= set(sizes)
+
+
+@pytest.mark.parametrize("engine", ["ct2", "transformers"])
+def test_embeddings_are_halved_too(tiny, engine):
+    found, root = tiny
+    encoder = neural.load_encoder(found["encoder"], engine=engine, quantization="float32", cache=root)
+    right = encoder.embed(TEXTS)
+    inner = encoder._model.engine._model
+
+    class Crowded:
+        def forward_batch(self, sources):
+            if len(sources) > 1:
+                raise RuntimeError("std::bad_alloc")
+            return inner.forward_batch(sources)
+
+        def __call__(self, input_ids, **more):
+            if len(input_ids) > 3:
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+            return inner(input_ids=input_ids, **more)
+
+    encoder._model.engine._model = Crowded()
+    assert abs(encoder.embed(TEXTS * 2)[: len(TEXTS)] - right).max() < 1e-5
+
+
+@pytest.mark.parametrize("engine", ["ct2", "transformers"])
+def test_a_text_that_is_too_much_alone_fails_alone(tiny, engine):
+    """The accounts go on in halves, and what is left over is one sentence with its reason."""
+    model = loaded(tiny, engine)
+    model.run(TEXTS)
+    opened = model._model.engine
+    longest = max(TEXTS, key=lambda t: len(model._encode(t)))
+    limit = len(model._encode(longest))
+    work = opened.nbest
+
+    def crowded(sources, decoding, caps, n):
+        if any(len(source) >= limit for source in sources):
+            raise memory.alone(limit)
+        return work(sources, decoding, caps, n)
+
+    opened.nbest = crowded
+    outputs, error = accounting._run(model, TEXTS)
+    assert isinstance(error, OutOfMemory) and "--beams 1" in error.hint
+    assert set(TEXTS) - set(outputs) == {t for t in TEXTS if len(model._encode(t)) >= limit}
+
+
+@pytest.mark.parametrize("engine", ["ct2", "transformers"])
+def test_no_room_for_even_one_is_told_as_such(tiny, engine, monkeypatch):
+    model = loaded(tiny, engine)
+    model.run(TEXTS[:1])
+    opened = model._model.engine
+    if engine == "ct2":
+        monkeypatch.setattr(opened, "_submit", lambda tokens, *rest: [Late(MemoryError()) for _ in tokens])
+    else:
+        opened._model = Small(opened._model, 0, MemoryError())
+    with pytest.raises(OutOfMemory, match=r"one text of \d+ tokens"):
+        model.run(TEXTS)
+
+
+def test_other_errors_are_not_taken_for_it(tiny):
+    model = loaded(tiny, "transformers")
+    model.run(TEXTS[:1])
+    model._model.engine._model = Small(model._model.engine._model, 0, RuntimeError("shape mismatch"))
+    with pytest.raises(RuntimeError, match="shape"):
+        model.run(TEXTS)
+
+
+def test_a_model_that_does_not_fit_is_not_taken_for_a_damaged_one(tiny, monkeypatch):
+    import ctranslate2
+
+    def full(*args, **options):
+        raise RuntimeError("std::bad_alloc")
+
+    model = loaded(tiny, "ct2")
+    folder = model._model.folder
+    monkeypatch.setattr(ctranslate2, "Translator", full)
+    with pytest.raises(ModelTooLarge, match="not enough memory to load") as caught:
+        model.run(TEXTS)
+    assert caught.value.code == 3 and folder.is_dir()
+
+
+STARVED = """
+import resource, sys
+sys.path[:0] = {path!r}
+from pathlib import Path
+import tiny_models
+from summarize.backends import neural, torch_engine
+from summarize.backends.decoding import Decoding
+
+checkpoint = tiny_models.TinyCheckpoint("tiny-marian", Path({folder!r}), "marian", "translate", ("de",))
+decoding = Decoding(beams=8, max_new=200)
+model = neural.load(checkpoint, engine="transformers", threads=1, decoding=decoding, cache=Path({cache!r}))
+right = model.run(tiny_models.SENTENCES[:4])
+torch_engine.BATCH_TOKENS["cpu"] = 10**9
+refused = []
+search = torch_engine.TorchEngine._searched
+def watched(self, sources, batch, *rest):
+    try:
+        return search(self, sources, batch, *rest)
+    except (RuntimeError, MemoryError) as error:
+        refused.append((len(batch), type(error).__name__))
+        raise
+torch_engine.TorchEngine._searched = watched
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 64 * 2**20, -1))
+texts = (tiny_models.SENTENCES + tiny_models.LONGER) * 2
+found = model.run(texts)
+print(len(found) == len(texts) and found[:4] == right, refused[:1])
+"""
+
+
+@pytest.mark.slow
+def test_memory_that_really_runs_out(tiny, tmp_path):
+    """A process with 64 MB left asks for all sentences in one batch: torch's allocator fails, and halves do it."""
+    from conftest import ROOT
+
+    found, root = tiny
+    path = [str(ROOT), str(ROOT / "tests")]
+    code = STARVED.format(path=path, folder=str(found["marian"].path), cache=str(root))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stdout.startswith("True [("), (done.stdout, done.stderr[-2000:])

@@ -1,0 +1,93 @@
+"""The rung of a second model: `--fallback de=MODEL` is asked where the first one's ladder ends in doubt or failure."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+import tiny_models
+from conftest import ROOT
+
+from summarize import config, keys
+from summarize.cli import main
+from summarize.errors import ConfigError, ModelNotFound
+from summarize.plan import SECOND, Plan
+from summarize.store import Store
+
+TEXT = "Der Präsident sprach am Montag mit der Presse. Bei dem Unfall wurden zwei Menschen verletzt."
+
+
+@pytest.fixture
+def weak(tmp_path):
+    """A model with random weights that says it reads German: whatever it says fails some check."""
+    return tiny_models.make("marian", tmp_path).path
+
+
+@pytest.fixture
+def plan(cache):
+    def make(**flags):
+        store = Store.open(cache)
+        return Plan(config.load({"cache": str(cache), "threads": 1, **flags}, {}, cache), store)
+
+    return make
+
+
+def cli(*arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([str(a) for a in arguments])
+    out, err = capsys.readouterr()
+    return ended.value.code, out, err
+
+
+def test_the_second_model_translates_what_the_first_could_not(cache, weak, isolated, capsys):
+    (isolated / "a.txt").write_text(TEXT, encoding="utf-8")
+    how = ("run", "a.txt", "--json", "--cache", cache, "--lang", "de", "--engine", "ct2", "--mt", f"de={weak}")
+    _, out, _ = cli(*how, capsys=capsys)
+    (alone,) = json.loads(out)["items"]
+    assert "president" not in json.dumps(alone)
+
+    code, out, _ = cli(*how, "--fallback", "de=de-en", capsys=capsys)
+    (item,) = json.loads(out)["items"]
+    assert [s["rung"] for s in item["sentences"]] == [SECOND, SECOND]
+    assert "president" in item["sentences"][0]["target"] and item["sentences"][0]["status"] == "repaired"
+    models = {m["role"]: (m["id"], m["quality"]) for m in item["models"]}
+    assert models["translate:de:second"] == ("de-en", "draft") and models["translate:de"][0] == str(weak)
+    assert code == 1, "the first model is random: its canary casts doubt on it, and the run says so"
+
+
+def test_the_first_models_good_sentences_are_its_own(plan, weak):
+    """The weak model is asked only for what the shipped one could not do; its nonsense is not taken."""
+    both = plan(mt="de=de-en", fallback=f"de={weak}", canary=False).translator("de")
+    one = plan(mt="de=de-en").translator("de")
+    texts = ["Wir haben heute keine Zeit.", "Es kamen 3.500 Gäste aus Abu Dhabi."]
+    assert [o.text for o in both.run(texts)] == [o.text for o in one.run(texts)]
+
+
+def test_the_second_model_is_in_signature_and_fingerprint(plan, weak):
+    key = lambda plan: keys.signature_key(plan.signatures["translate:de"])
+    one, two = plan(mt="de=de-en"), plan(mt="de=de-en", fallback=f"de={weak}")
+    assert key(one) != key(two) and one.fingerprint != two.fingerprint
+    ladder = dict(two.signatures["translate:de"].parts["ladder"])
+    assert ladder[SECOND]["model"] == str(weak) and list(ladder)[-1] == SECOND
+    assert SECOND not in dict(one.signatures["translate:de"].parts["ladder"])
+
+
+def test_a_second_model_must_exist_and_be_another_one(plan, tmp_path):
+    with pytest.raises(ModelNotFound):
+        plan(fallback="de=nowhere").translator("de")
+    same = shutil.copytree(ROOT / "models" / "de-en", tmp_path / "same")
+    with pytest.raises(ConfigError, match="first model again"):
+        plan(fallback=f"de={same}").translator("de")
+    with pytest.raises(ConfigError, match="only model for fr"):
+        plan(fallback=f"fr={same}").translator("de")
+
+
+def test_a_bare_second_model_serves_the_languages_it_names(plan, weak):
+    assert {c: m.id for c, m in plan(mt="de=de-en", fallback=str(weak)).seconds.items()} == {"de": str(weak)}
+
+
+def test_it_is_set_as_mt_is(isolated, weak):
+    (isolated / "summarize.toml").write_text(f'[fallback]\nde = "{weak}"\n')
+    assert dict(config.load({}, {}, isolated).fallback) == {"de": str(weak)}
+    assert dict(config.load({"fallback": "de=x"}, {}, isolated).fallback) == {"de": "x"}
