@@ -11,6 +11,8 @@ from random import Random
 URL = "https://www.beispiel.de/2021/03/artikel-17.html?seite=2"
 MAIL = "redaktion@beispiel-zeitung.de"
 CURRENCIES = {"euro": "dollar", "Euro": "dollar", "€": "$", "dollar": "euro", "$": "€"}
+UNITS = {"km": "miles", "kilometers": "miles", "kilometres": "miles", "meters": "feet", "metres": "feet",
+         "kg": "pounds", "miles": "kilometers", "feet": "meters", "mm": "cm", "km/h": "mph"}  # fmt: skip
 SCALES = {"million": "billion", "billion": "million", "thousand": "million", "trillion": "billion"}
 WORDS = {"two": "three", "three": "five", "four": "six", "five": "four", "six": "eight", "seven": "nine", "nine": "ten"}
 MONTHS = [
@@ -194,6 +196,7 @@ def corruptions(pairs: Sequence[tuple[str, str]]) -> list[Corruption]:
         Corruption("month swapped", "dates", another(MONTHS)),
         Corruption("day of the week swapped", "dates", another(DAYS)),
         Corruption("currency swapped", "currencies", swapped(CURRENCIES)),
+        Corruption("unit swapped", "units", swapped(UNITS, r"(?<=\d )")),
         Corruption("percent dropped", "percentages", percent),
         Corruption("name swapped", "names", renamed(pool)),
         Corruption("negation dropped", "negation", negation),

@@ -16,9 +16,10 @@ from collections.abc import Callable
 from .foreign import foreign
 from .form import empty, length, loop, omission, quotes, sentinel, truncated, untranslated
 from .quantities import currencies, dates, number_words, numbers, percentages, times
+from .units import units
 from .words import ADDRESS, addresses, names, negation, strange_names
 
-VERSION = 4
+VERSION = 5
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": empty,
@@ -34,6 +35,7 @@ CHECKS: dict[str, Callable[[str, str], bool]] = {
     "dates": dates,
     "currencies": currencies,
     "percentages": percentages,
+    "units": units,
     "names": names,
     "negation": negation,
     "omission": omission,
