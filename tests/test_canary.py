@@ -302,15 +302,22 @@ def test_a_damaged_conversion_is_made_again(copy, own):
         data[len(data) // 2] ^= 0x40
         path.write_bytes(data)
 
-    for damage in (
-        flip,
-        lambda path: path.write_bytes(path.read_bytes()[:-1000]),
-        lambda path: path.unlink(),
-        lambda path: (path.parent / convert.CHECKPOINT / "source.spm").write_bytes(b""),
+    checkpoint = catalog.resolve(str(model), cache=own)
+    for name, damage in (
+        ("model.bin", lambda path: path.write_bytes(path.read_bytes()[:-1000])),
+        ("model.bin", lambda path: path.unlink()),
+        (f"{convert.CHECKPOINT}/source.spm", lambda path: path.write_bytes(b"")),
+        (convert.MADE, lambda path: path.unlink()),
+        ("model.bin", flip),
     ):
-        damage(folder / "model.bin")
-        fresh = Run(model, own, retry=True)
-        assert convert.prepared(catalog.resolve(str(model), cache=own), "ct2", "int8", own, fresh.said.append) == folder
-        assert "damaged" in fresh.said[0] and keys.hash_file(folder / "model.bin") == whole
+        data = (folder / name).read_bytes()
+        damage(folder / name)
+        assert not convert._sound(folder, own), name
+        if damage is not flip:
+            (folder / name).write_bytes(data)
+            assert convert._sound(folder, own)
+    said = []
+    assert convert.prepared(checkpoint, "ct2", "int8", own, said.append) == folder
+    assert "damaged" in said[0] and keys.hash_file(folder / "model.bin") == whole
     again = Run(model, own)
     assert again("Guten Tag.") and again() == right
