@@ -45,7 +45,7 @@ class Referenced:
 class Row:
     """One summarizer on one set. `rouge`: name -> F1 of each article, 0 to 1; `judged`: is it supported, by sentence.
 
-    `seconds` is None when the store was in between; `fallbacks` counts articles whose summary is extractive because
+    `seconds` and `peak` are None when the store was in between; `fallbacks` counts articles whose summary is extractive because
     the model's own was not usable.
     """
 
@@ -55,7 +55,7 @@ class Row:
     rouge: dict[str, list[float]]
     judged: list[bool]
     seconds: float | None
-    peak: int
+    peak: int | None
     fallbacks: int
     failed: int
     cached: int
@@ -139,8 +139,7 @@ def _measure(name: str, backend, chosen: Referenced, progress: OnProgress) -> Ro
         tuple(output.text for output in outputs),
         rouges,
         judged,
-        None if isinstance(backend, Cached) else seconds,
-        memory.peak(),
+        *((None, None) if isinstance(backend, Cached) else (seconds, memory.peak())),
         fallbacks=sum(output.rung == "extractive" for output in outputs),
         failed=sum(output.outcome is Outcome.FAILED for output in outputs),
         cached=getattr(backend, "hits", 0) - hits,

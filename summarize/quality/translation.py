@@ -58,8 +58,8 @@ class System:
 class Row:
     """One system on one set. `outputs`: one line a sentence, in the set's order.
 
-    `seconds` is None when the store was in between: then nothing can be said of speed. `cached`: outputs that came from
-    it. `fates`: sentences that were copied, flagged, repaired, failed, or kept with a doubt. `peak`: most bytes of main
+    `seconds` and `peak` are None when the store was in between: then nothing can be said of speed and memory.
+    `cached`: outputs that came from it. `fates`: sentences that were copied, flagged, repaired, failed, or kept with a doubt. `peak`: most bytes of main
     memory that the process held, libraries and model included.
     """
 
@@ -67,7 +67,7 @@ class Row:
     set: str
     outputs: tuple[str, ...]
     seconds: float | None
-    peak: int
+    peak: int | None
     fates: Mapping[str, int]
     cached: int
     scored: Mapping[str, Score]
@@ -204,8 +204,8 @@ def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: On
     cached = getattr(backend, "hits", 0) - hits
     counted = {"copied": len(outputs) - len(sent), **fates(outputs)}
     lines = tuple(" ".join(output.text.split("\n")) for output in outputs)
-    timed = None if isinstance(backend, Cached) else seconds
-    return Row(system, chosen.name, lines, timed, memory.peak(), counted, cached, {})
+    took = (None, None) if isinstance(backend, Cached) else (seconds, memory.peak())
+    return Row(system, chosen.name, lines, *took, counted, cached, {})
 
 
 def fates(outputs: Iterable[Output]) -> dict[str, int]:

@@ -27,7 +27,7 @@ def translations(found: Evaluation) -> Grid:
     for row in found.rows:
         cells = [row.set, *([row.system.name] if several else []), row.system.decoding]
         cells += [f"{s.value:.1f} ± {s.spread:.1f}" for s in (row.scored[m] for m in METRICS)]
-        rows.append((*cells, _number(row.speed), _number(row.words), size(row.peak)))
+        rows.append((*cells, _number(row.speed), _number(row.words), _size(row.peak)))
     return tuple(head), rows
 
 
@@ -64,7 +64,7 @@ def summarizers(found: Sequence[summaries.Row]) -> Grid:
         cells = [f"{100 * mean:.1f} ± {50 * (high - low):.1f}" for mean, low, high in ends]
         words = fmean(len(text.split()) for text in row.summaries)
         took = "–" if row.seconds is None else f"{row.seconds / len(row.summaries):.3f}"
-        cells += [f"{100 * row.support:.1f} %", f"{row.fallbacks:,}", f"{words:.0f}", took, size(row.peak)]
+        cells += [f"{100 * row.support:.1f} %", f"{row.fallbacks:,}", f"{words:.0f}", took, _size(row.peak)]
         rows.append((row.set, row.name, *cells))
     return head, rows
 
@@ -92,7 +92,7 @@ def notes(found: Evaluation) -> list[str]:
     made = "; ".join(f"{name} on {how}" for name, how in engines)
     lines.append(f"{made}; {'with' if found.checks else 'without'} checks and repairs; memory is the process's peak")
     if cached := sum(row.cached for row in found.rows):
-        lines.append(f"{cached:,} outputs came from the cache: no speeds")
+        lines.append(f"{cached:,} outputs came from the cache: no speeds, no memory")
     if found.busy and any(row.seconds for row in found.rows):
         lines.append(f"the machine was busy (load {found.load:.1f}): speeds are lower than they would be alone")
     return lines
@@ -100,12 +100,10 @@ def notes(found: Evaluation) -> list[str]:
 
 def summary_notes(found: Sequence[summaries.Row]) -> list[str]:
     lines = [f"ROUGE {summaries.rouge_signature()}, in percent, ± half of the 95 % interval (of the paired difference)"]
-    lines.append(
-        "supported: share of a summary's sentences; fallback: articles whose summary is extractive instead"
-    )
+    lines.append("supported: share of a summary's sentences; fallback: articles whose summary is extractive instead")
     lines.append("words and seconds: an article's mean; memory: the process's peak")
     if cached := sum(row.cached for row in found):
-        lines.append(f"{cached:,} summaries came from the cache: no times")
+        lines.append(f"{cached:,} summaries came from the cache: no times, no memory")
     return lines
 
 
@@ -163,6 +161,10 @@ def _system(row: Row) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
+
+
+def _size(value: int | None) -> str:
+    return "–" if value is None else size(value)
 
 
 def _distinct(signatures: Iterable) -> list[tuple[str, str]]:
