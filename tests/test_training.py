@@ -275,7 +275,7 @@ def test_worker_processes_give_the_batches_in_the_same_order(data):
 
 def train(*arguments: object) -> subprocess.Popen:
     command = [sys.executable, "-m", "training.train", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def finished(process: subprocess.Popen) -> list[dict]:
@@ -349,11 +349,11 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path):
     source = folder(tmp_path / "in", news=PAIRS)
     how = [*SMALL, "--dropout", 0.1, "--steps", 40]
     finished(train(source, tmp_path / "whole", *how))
-    broken = train(source, tmp_path / "broken", *how)
+    broken = train(source, tmp_path / "broken", *how, "--workers", 2)
     deadline = time.monotonic() + 200
     while not _step_was_logged(tmp_path / "broken" / "log.jsonl") and time.monotonic() < deadline:
         time.sleep(0.02)
-    broken.send_signal(signal.SIGTERM)
+    os.killpg(broken.pid, signal.SIGTERM)  # as `timeout` does: the processes that make batches get it as well
     broken.communicate(timeout=100)
     assert broken.returncode == 143
     log = finished(train(source, tmp_path / "broken", *how))

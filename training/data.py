@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -164,6 +165,12 @@ class Plan(torch.utils.data.Dataset):
         return self.data.batch(self.batches[i], self.step, self.fixed)
 
 
+def _leave_signals_to_the_trainer(worker: int) -> None:
+    """A signal to the whole group (Ctrl-C, timeout) would end the workers while the trainer still saves."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def stream(
     data: Data, phase: str, number: int, position: int, *, tokens: int, step: int, fixed: bool, workers: int, pin: bool
 ) -> Iterator[Batch]:
@@ -172,5 +179,11 @@ def stream(
     ahead: dict[str, Any] = {"prefetch_factor": 8, "multiprocessing_context": "fork"} if workers else {}
     own = torch.Generator()  # a loader draws a number when it starts: not from the trainer's generator
     yield from torch.utils.data.DataLoader(
-        plan, batch_size=None, num_workers=workers, pin_memory=pin, generator=own, **ahead
+        plan,
+        batch_size=None,
+        num_workers=workers,
+        pin_memory=pin,
+        generator=own,
+        worker_init_fn=_leave_signals_to_the_trainer,
+        **ahead,
     )
