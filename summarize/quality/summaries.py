@@ -45,8 +45,8 @@ class Referenced:
 class Row:
     """One summarizer on one set. `rouge`: name -> F1 of each article, 0 to 1; `judged`: is it supported, by sentence.
 
-    `seconds` and `peak` are None when the store was in between; `fallbacks` counts articles whose summary is extractive because
-    the model's own was not usable.
+    `seconds` and `peak` are None when the store was in between; `fallbacks` counts articles whose summary is extractive
+    because the model's own was not usable.
     """
 
     name: str

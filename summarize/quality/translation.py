@@ -59,8 +59,8 @@ class Row:
     """One system on one set. `outputs`: one line a sentence, in the set's order.
 
     `seconds` and `peak` are None when the store was in between: then nothing can be said of speed and memory.
-    `cached`: outputs that came from it. `fates`: sentences that were copied, flagged, repaired, failed, or kept with a doubt. `peak`: most bytes of main
-    memory that the process held, libraries and model included.
+    `cached`: outputs that came from it. `fates`: sentences that were copied, flagged, repaired, failed, or kept with a
+    doubt. `peak`: most bytes of main memory that the process held, libraries and model included.
     """
 
     system: System
