@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 import tiny_models
 
@@ -172,45 +169,3 @@ def test_a_model_that_does_not_fit_is_not_taken_for_a_damaged_one(tiny, monkeypa
     with pytest.raises(ModelTooLarge, match="not enough memory to load") as caught:
         model.run(TEXTS)
     assert caught.value.code == 3 and folder.is_dir()
-
-
-STARVED = """
-import resource, sys
-sys.path[:0] = {path!r}
-from pathlib import Path
-import tiny_models
-from summarize.backends import neural, torch_engine
-from summarize.backends.decoding import Decoding
-
-checkpoint = tiny_models.TinyCheckpoint("tiny-marian", Path({folder!r}), "marian", "translate", ("de",))
-decoding = Decoding(beams=8, max_new=200)
-model = neural.load(checkpoint, engine="transformers", threads=1, decoding=decoding, cache=Path({cache!r}))
-right = model.run(tiny_models.SENTENCES[:4])
-torch_engine.BATCH_TOKENS["cpu"] = 10**9
-refused = []
-search = torch_engine.TorchEngine._searched
-def watched(self, sources, batch, *rest):
-    try:
-        return search(self, sources, batch, *rest)
-    except (RuntimeError, MemoryError) as error:
-        refused.append((len(batch), type(error).__name__))
-        raise
-torch_engine.TorchEngine._searched = watched
-used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + 64 * 2**20, -1))
-texts = (tiny_models.SENTENCES + tiny_models.LONGER) * 2
-found = model.run(texts)
-print(len(found) == len(texts) and found[:4] == right, refused[:1])
-"""
-
-
-@pytest.mark.slow
-def test_memory_that_really_runs_out(tiny, tmp_path):
-    """A process with 64 MB left asks for all sentences in one batch: torch's allocator fails, and halves do it."""
-    from conftest import ROOT
-
-    found, root = tiny
-    path = [str(ROOT), str(ROOT / "tests")]
-    code = STARVED.format(path=path, folder=str(found["marian"].path), cache=str(root))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
-    assert done.stdout.startswith("True [("), (done.stdout, done.stderr[-2000:])
