@@ -11,8 +11,9 @@ DOCS = Path(__file__).resolve().parent
 PACKAGE = DOCS.parent / "summarize"
 COMMANDS = [
     "",
-    *("run", "show", "diff", "runs", "stats", "report"),
+    *("run", "show", "diff", "runs", "stats", "report", "doctor", "eval"),
     *("models list", "models info", "models pull", "models add", "models convert", "models verify", "models rm"),
+    "glossary check",
     *("prompts list", "prompts show"),
     *("cache stats", "cache verify", "cache prune"),
 ]

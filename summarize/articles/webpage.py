@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
+from contextlib import suppress
+from typing import Any
 
 from ..errors import UnreadableArticle
 from ..text import collapse_spaces, has_letters, sanitise
@@ -17,6 +18,7 @@ PAGE_LIMIT = 10_000_000  # bytes; a parsed page takes many times its size in mem
 _HEAD = 4096  # bytes in which a page must declare its charset (the standard says 1024)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BULLET = re.compile(r"^[-•]\s+")
 _SPACES = re.compile(r"\s+")
 _BLOCK_TAGS = """
@@ -40,13 +42,13 @@ def parse(data: bytes) -> Iterator[Draft]:
         )
     declared = _CHARSET.search(data[:_HEAD])
     text = decode(data, declared[1].decode("ascii") if declared else "")
-    yield _extract(_XML_DECLARATION.sub("", text, count=1)) or _fallback(text)
+    declaration = _XML_DECLARATION.match(text)  # lxml refuses text that has one
+    yield _extract(text[declaration.end() :] if declaration else text) or _fallback(text)
 
 
 def _extract(text: str) -> Draft | None:
     """What trafilatura takes for the article, None if it finds none or breaks on the page."""
-    from trafilatura import bare_extraction
-
+    bare_extraction = _trafilatura().bare_extraction
     for name in _LOGGERS:  # they report on stderr what is reported as a Failure here
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -65,10 +67,20 @@ def _extract(text: str) -> Draft | None:
     return Draft(paragraphs=without_title(lines, str(known["title"])), **known)
 
 
+def _trafilatura() -> Any:
+    """The library, imported without a socket: urllib3, which it brings for downloads, else binds one to see IPv6."""
+    import socket
+
+    known, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        import trafilatura
+    finally:
+        socket.has_ipv6 = known
+    return trafilatura
+
+
 def _fallback(text: str) -> Draft:
-    reader = _VisibleText()
-    reader.feed(text)
-    reader.close()
+    reader = _read(text)
     title = collapse_spaces(sanitise("".join(reader.title)))
     lines = [collapse_spaces(line) for line in sanitise("".join(reader.parts)).split("\n")]
     return Draft(paragraphs=without_title(lines, title), title=title)
@@ -76,10 +88,7 @@ def _fallback(text: str) -> Draft:
 
 def visible_text(markup: str) -> str:
     """All text of an HTML fragment that a browser would show, block elements parted by blank lines."""
-    reader = _VisibleText()
-    reader.feed(markup)
-    reader.close()
-    return "".join(reader.parts)
+    return "".join(_read(markup).parts)
 
 
 def without_title(paragraphs: Sequence[str], title: str) -> list[str]:
@@ -88,22 +97,31 @@ def without_title(paragraphs: Sequence[str], title: str) -> list[str]:
     return kept[1:] if kept[1:] and kept[0].casefold() == title.casefold() else kept
 
 
-class _VisibleText(HTMLParser):
+def _read(markup: str) -> _VisibleText:
+    """By lxml: html.parser takes quadratic time over marks that are never closed."""
+    from lxml import etree
+
+    reader = _VisibleText()
+    parser = etree.HTMLParser(target=reader, huge_tree=True, remove_comments=True)
+    with suppress(etree.LxmlError):  # what was read until then stays
+        parser.feed(_NOT_XML.sub("", markup))
+        parser.close()
+    return reader
+
+
+class _VisibleText:
+    """What lxml tells of a page, in the order of the text."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.title: list[str] = []
         self.parts: list[str] = []
         self._hidden = 0
         self._in_title = False
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def start(self, tag: str, attributes: object) -> None:
         self._boundary(tag, opens=True)
 
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         self._boundary(tag, opens=False)
 
     def _boundary(self, tag: str, opens: bool) -> None:
@@ -114,6 +132,9 @@ class _VisibleText(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append("\n\n")
 
-    def handle_data(self, data: str) -> None:
+    def data(self, text: str) -> None:
         if not self._hidden:
-            (self.title if self._in_title else self.parts).append(_SPACES.sub(" ", data))
+            (self.title if self._in_title else self.parts).append(_SPACES.sub(" ", text))
+
+    def close(self) -> None:
+        pass

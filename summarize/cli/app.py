@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import cache, diff, history, models, prompts, report, run
+from . import cache, diff, doctor, eval, glossary, history, models, prompts, report, run
 
 app = typer.Typer(
     name="summarize",
@@ -55,6 +55,9 @@ app.command("runs")(history.runs)
 app.command("report")(report.report)
 app.command("diff")(diff.diff)
 app.command("stats")(history.stats)
+app.command("doctor")(doctor.doctor)
+app.command("eval")(eval.evaluate)
 app.add_typer(models.app, name="models")
+app.add_typer(glossary.app, name="glossary")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(cache.app, name="cache")

@@ -1,0 +1,60 @@
+"""`summarize doctor`: is this machine fit, and does nothing leave it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson, Cache, Config, print_json, settings
+
+Opt = typer.Option
+
+
+def doctor(
+    airgap: Annotated[bool, Opt("--airgap", help="Prove that a run uses no network.")] = False,
+    cache: Cache = None,
+    out: Annotated[str | None, Opt("--out", "-o", metavar="DIR", help="Where results would go (out).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check this machine, its models and its cache.
+
+    \b
+    summarize doctor                a line each, with the next step
+    summarize doctor --airgap       translate a text without a network
+
+    Nothing is changed. --airgap runs the main job in a process whose sockets are refused and counted and, where Linux
+    allows it, in a network namespace without a way out. Exit status 1 if anything is bad or not proven.
+    """
+    from dataclasses import asdict
+
+    from .. import airgap as gap
+    from .. import doctor
+    from ..config import DEFAULTS
+    from ..errors import ConfigError
+    from ..render import checkup, terminal
+
+    try:
+        chosen, broken = settings(cache=cache, out=out, config=config), []
+    except ConfigError as error:  # to say what is wrong is this command's work
+        chosen, broken = DEFAULTS, [doctor.Finding("settings", doctor.BAD, error.message, error.hint)]
+    if not airgap:
+        found = [*broken, *doctor.examine(chosen)]
+        fit = doctor.sound(found)
+        if as_json:
+            print_json({"sound": fit, "findings": [asdict(f) for f in found]})
+        else:
+            terminal.console().print(checkup.findings(found), soft_wrap=True)
+        return 0 if fit else 1
+    if broken:
+        raise ConfigError(broken[0].says, broken[0].hint)
+    models = doctor.examine(chosen, (doctor.models,))
+    seen = gap.prove(Path(chosen.cache), ["--config", config] if config else [])
+    if as_json:
+        body = {"proven": seen.proven, **asdict(seen), "may_connect": gap.SPEAKERS}
+        print_json({**body, "models": [{"name": f.name, **f.facts} for f in models if f.facts]})
+    else:
+        terminal.console().print(checkup.proof(seen, models), soft_wrap=True)
+    return 0 if seen.proven else 1

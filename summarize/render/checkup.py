@@ -1,0 +1,57 @@
+"""What `summarize doctor` found, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..airgap import SPEAKERS, Proof
+from ..doctor import Finding
+from ..text import sanitise
+
+STYLE = {"ok": "green", "warn": "yellow", "bad": "bold red"}
+
+
+def findings(found: Sequence[Finding]) -> Any:
+    """One line a finding, and under it what to do."""
+    from rich.text import Text
+
+    out = Text()
+    wide = max((len(f.name) for f in found), default=0)
+    for f in found:
+        out.append(f"{f.state:<5}", style=STYLE[f.state])
+        out.append(f"{sanitise(f.name):<{wide}}  {sanitise(f.says)}\n")
+        if f.hint:
+            out.append(f"{'':<{wide + 7}}{sanitise(f.hint)}\n", style="dim")
+    out.rstrip()
+    return out
+
+
+def proof(seen: Proof, models: Sequence[Finding]) -> Any:
+    """The proof, the models by hash and licence, and which code may speak to a network."""
+    from rich.text import Text
+
+    out = Text()
+    out.append("proven\n" if seen.proven else "not proven\n", style=STYLE["ok" if seen.proven else "bad"])
+    for doubt in seen.doubts:
+        out.append(f"  {sanitise(doubt)}\n")
+    out.append(
+        f"  by {' and '.join(seen.means) or 'nothing'}; the job had {sum(seen.sentences.values())} sentences and "
+    )
+    out.append(f"made {len(seen.attempts)} attempts to use the network\n")
+    if "network namespace" not in seen.means:
+        out.append(
+            "  native code is not covered: this system gives no network namespace (Linux: unshare)\n", style="dim"
+        )
+    out.append("\nmodels on this machine\n")
+    for f in models:
+        if isinstance(weights := f.facts.get("weights"), Mapping):
+            origin = f"{f.facts['licence'] or 'licence not known'}; {f.facts['origin']} {f.facts['revision']}"
+            out.append(f"  {sanitise(f.name.removeprefix('model '))}: {sanitise(origin).strip()}\n")
+            for name, digest in weights.items():
+                out.append(f"    {digest}  {sanitise(name)}\n", style="dim")
+    out.append("\ncode that may open a connection, and the command that gets there\n")
+    for path, command in SPEAKERS.items():
+        out.append(f"  {path}: {command}\n")
+    out.rstrip()
+    return out
