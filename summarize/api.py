@@ -104,7 +104,7 @@ def run(
         manifest: list[dict] = []
         history = _History(store)
         try:
-            items = articles.read(paths, language=s.language)
+            items = articles.read(paths, language=s.language, made=(s.out, s.cache))
             for position, done in enumerate(pipeline.run(items, plan, store, on_event=on_event)):
                 done = _written(done, folder, history)
                 report.totals.count(done)
@@ -122,7 +122,7 @@ def run(
             report.seconds = time.monotonic() - started
             totals = {**report.totals.as_json(), "seconds": round(report.seconds, 3), "misses": _misses(plan)}
             history.flush()
-            store.touch(plan.signatures.values())
+            store.touch([*plan.signatures.values(), *(t.signature for t in plan.translators())])
             store.end_run(report.run, state, totals)
             unwritten = guarded(
                 lambda: _write_manifest(report, plan, state, totals, manifest), MANIFEST, str(folder), "write"
@@ -265,7 +265,7 @@ def estimate(paths: Sequence[str], s: Settings) -> dict:
     count = {"articles": 0, "unchanged": 0, "failures": 0, "sentences": 0, "cached": 0, "unserved": 0}
     seen: set[tuple[str, str]] = set()
     with _opened(s, QUIET) as (store, plan):
-        for item in articles.read(paths, language=s.language):
+        for item in articles.read(paths, language=s.language, made=(s.out, s.cache)):
             if isinstance(item, Failure):
                 count["failures"] += 1
                 continue

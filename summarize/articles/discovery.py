@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from ..errors import ArticleError, UnreadableArticle
+from ..errors import ArticleError, UnreadableArticle, UnsupportedFormat
 from ..text import safe_id, sanitise
 from ..types import Failure
 from .formats import split_suffix
@@ -35,16 +35,20 @@ class Source:
         return sanitise(self.path)
 
 
-def discover(paths: Sequence[str]) -> Iterator[Source | Failure]:
+def discover(paths: Sequence[str], made: Sequence[str] = ()) -> Iterator[Source | Failure]:
     """The sources that `paths` mean, each file once, folders in sorted order; a Failure where there is none.
 
     A path is a file, a folder (read recursively, hidden files and symlink loops passed over), a glob that the shell
     left alone ("**" crosses folders), or "-". The names of one folder and those above it are held at a time.
+
+    `made` are folders that a run writes to. They are passed over below a folder that was named; a .md or .json file in
+    them that is reached all the same is a Failure, because it may be an output, or would be overwritten by one.
     """
     seen: set[str] = set()
+    ours = tuple(os.path.realpath(folder) for folder in made)
     for path in map(str, paths):
         found = False
-        for source in _expand(path):
+        for source in _expand(path, frozenset(ours)):
             found = True
             if isinstance(source, Failure):
                 yield source
@@ -52,9 +56,22 @@ def discover(paths: Sequence[str]) -> Iterator[Source | Failure]:
             real = STDIN if source.path == STDIN else os.path.realpath(source.path)
             if real not in seen:
                 seen.add(real)
-                yield source
+                yield _overwritten(source) if _at_stake(source, real, ours) else source
         if not found:
             yield _nothing_in(path)
+
+
+def _at_stake(source: Source, real: str, ours: Sequence[str]) -> bool:
+    written = source.suffix in (".md", ".json") and not source.gzipped
+    return written and any(os.path.commonpath([real, folder]) == folder for folder in ours)
+
+
+def _overwritten(source: Source) -> Failure:
+    error = UnsupportedFormat(
+        "it lies where results are written: it may be one, or would be overwritten by one",
+        "move it, or write elsewhere: --out DIR",
+    )
+    return failure(source.id, source.label, error)
 
 
 def failure(id: str, source: str, error: ArticleError) -> Failure:
@@ -70,18 +87,18 @@ def failure(id: str, source: str, error: ArticleError) -> Failure:
     )
 
 
-def _expand(path: str) -> Iterator[Source | Failure]:
+def _expand(path: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
     if path == STDIN:
         yield Source(STDIN, "stdin", "", named=True)
     elif os.path.lexists(path) or not _MAGIC.search(path):
-        yield from _file_or_folder(path)
+        yield from _file_or_folder(path, ours)
     else:
-        yield from _matches(path)
+        yield from _matches(path, ours)
 
 
-def _file_or_folder(path: str) -> Iterator[Source | Failure]:
+def _file_or_folder(path: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
     if os.path.isdir(path):
-        yield from _walk(path, path)
+        yield from _walk(path, path, ours)
     elif os.path.lexists(path):
         yield _source(path, os.path.dirname(path), named=True)
     else:
@@ -102,13 +119,16 @@ def _source(path: str, root: str, named: bool = False) -> Source:
     return Source(path, safe_id("/".join([*folder.split(os.sep), stem] if folder else [stem])), suffix, gzipped, named)
 
 
-def _walk(folder: str, root: str) -> Iterator[Source | Failure]:
-    """All files under `folder`, by name. Each folder knows those above it, so that a loop of links ends."""
+def _walk(folder: str, root: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
+    """All files under `folder`, by name, but for those in `ours`, folders further down. Each folder knows those above
+    it, so that a loop of links ends."""
     waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [(folder, ())]
     while waiting:
         path, above = waiting.pop()
         if not os.path.isdir(path):
             yield _source(path, root)
+            continue
+        if path != folder and os.path.realpath(path) in ours:
             continue
         try:
             status = os.stat(path)
@@ -121,19 +141,19 @@ def _walk(folder: str, root: str) -> Iterator[Source | Failure]:
             waiting += [(os.path.join(path, name), (*above, here)) for name in names]
 
 
-def _matches(pattern: str) -> Iterator[Source | Failure]:
+def _matches(pattern: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
     """Files and folders that a glob means; ids are relative to the part before its first wildcard."""
     parts = pattern.split("/")
     fixed = next(n for n, part in enumerate(parts) if _MAGIC.search(part))
     root = "/".join(parts[:fixed]) or ("/" if pattern.startswith("/") else "")
     if "**" not in parts:
         for path in sorted(glob.iglob(pattern)):
-            yield from _walk(path, root or ".") if os.path.isdir(path) else [_source(path, root, named=True)]
+            yield from _walk(path, root or ".", ours) if os.path.isdir(path) else [_source(path, root, named=True)]
         return
     # glob's own "**" would follow a symlink loop forty levels down
     across = parts.index("**")
     for start in sorted(glob.iglob("/".join(parts[:across]) or ("/" if pattern.startswith("/") else "."))):
-        for source in _walk(os.path.normpath(start), root or "."):
+        for source in _walk(os.path.normpath(start), root or ".", ours):
             if isinstance(source, Failure) or _fits(_names(source.path, start), parts[across:]):
                 yield source
 

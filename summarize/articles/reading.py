@@ -25,16 +25,21 @@ CHUNK = 1 << 18  # bytes
 
 
 def read(
-    paths: Sequence[str], *, language: str = "", stdin: BinaryIO | None = None, limit: int = LIMIT
+    paths: Sequence[str],
+    *,
+    language: str = "",
+    stdin: BinaryIO | None = None,
+    limit: int = LIMIT,
+    made: Sequence[str] = (),
 ) -> Iterator[Article | Failure]:
     """The articles under `paths` (files, folders, globs, "-"), one at a time; what cannot be read is a Failure.
 
     `language` (ISO 639-1) is that of all articles, whatever the records say. `stdin` is read for "-". `limit` is the
-    size in bytes of one file, or of one line of jsonl. Holds one file at most, of jsonl one line; never raises for what
-    is in a file or missing on the disk.
+    size in bytes of one file, or of one line of jsonl; `made` as in `discover`. Holds one file at most, of jsonl one
+    line; never raises for what is in a file or missing on the disk.
     """
     owners: dict[str, str] = {}
-    for source in discover(paths):
+    for source in discover(paths, made):
         if isinstance(source, Failure):
             yield source
             continue
@@ -43,8 +48,11 @@ def read(
 
 
 def _claim(article: Article, origin: str, owners: dict[str, str]) -> Article | Failure:
-    """The article, or a Failure if another one has its id already; `origin` names the record in messages."""
-    first = owners.setdefault(article.id, origin)
+    """The article, or a Failure if another one has its id already; `origin` names the record in messages.
+
+    Ids that differ in nothing but case are one, because on many file systems their outputs would be one file.
+    """
+    first = owners.setdefault(article.id.lower(), origin)
     if first is origin:
         return article
     error = DuplicateArticle(

@@ -6,6 +6,7 @@ again to go on), 70 a bug.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -30,6 +31,8 @@ def _run(arguments: list[str]) -> int:
     from .app import app
 
     signal.signal(signal.SIGTERM, _terminate)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  Python's None for a stream that was closed (`>&-`)
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     try:
         code = app(arguments, prog_name="summarize", standalone_mode=False)
         sys.stdout.flush()
@@ -43,14 +46,22 @@ def _run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
     except BrokenPipeError:
-        # The reader left (`| head`). Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()  # the reader left (`| head`)
         return 1
     except Exception as e:
         if hasattr(e, "show") and hasattr(e, "exit_code"):  # a usage error, of click or of typer's own copy of it
             e.show(file=sys.stderr)
             return e.exit_code
+        # Files of ours have errors of their own, with a name: this is stdout, redirected to a disk that is full.
+        if isinstance(e, OSError) and e.errno in (errno.ENOSPC, errno.EDQUOT) and not e.filename:
+            _give_up_stdout()
+            return _say(f"the output cannot be written: {e.strerror}", "free some space, or write it elsewhere", 1)
         return _bug(arguments)
+
+
+def _give_up_stdout() -> None:
+    """Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupted() -> int:
