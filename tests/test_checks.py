@@ -61,7 +61,11 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("names", "Das sagte Trainer Ainars Bagatskis.", "This was said by coach Ainars Miller."),
         ("names", "Damals hat Grindel ihn getroffen.", "Then he was met by Sydney."),
         ("names", "Der Audi A6 ist neu.", "The Audi is new."),
+        ("names", "Das hat Grindel in Mainz gesagt.", "That was what Grindel said in Hiltrup after dinner."),
         ("negation", "Er kommt nicht.", "He is coming."),
+        ("negation", "Er kommt nicht, und er sagt nichts.", "He is not coming, and he says it."),
+        ("negation", "Er ist gestern nach Hause gekommen.", "He has not come home yesterday."),
+        ("omission", TALKS, "The talks had been put on ice."),
         ("negation", "Niemand hat das gewusst.", "Everyone knew that."),
         ("quotes", 'Er sagte: "Nein."', 'He said: "No.'),
     ],
@@ -108,6 +112,9 @@ def test_a_check_fires(name, source, output):
         ("Mehr auf www.taz.de/hilfe.", "More at www.taz.de/hilfe."),
         ("Damals traf Ali Chamenei ihn in München.", "Then Ali Khamenei met him in Munich."),
         ("Er kann nicht kommen.", "He is unable to come."),
+        ("Die Lage ist unklar.", "The situation is not clear."),
+        ("Il viendra lundi avec les deux hommes.", "He will not come."),  # only German is known so well
+        ("Der Rat der Donauländer tagt in Wien.", "The Council of the Danube Countries meets in Vienna."),
         ("Nicht nur das.", "Only that."),
         ('Und dann "', 'And then "'),
     ],
@@ -143,6 +150,22 @@ def test_german_number_words(word, value):
 )
 def test_english_number_words(words, value):
     assert value in spelled(words, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "source, sentence, foreign",
+    [
+        ("Am 3. März kamen 5.000 Gäste.", "On March 3 there were 5,000 guests.", ()),
+        ("Am 3. März kamen 5.000 Gäste.", "On April 3 there were 500 guests.", ("500", "April")),
+        ("Um 19.30 Uhr kamen zwei Gäste.", "Two guests came at 7:30 p.m.", ()),
+        ("Um 19.30 Uhr kamen die zwei Gäste.", "At 8:30 p.m. there were three guests.", ("8", "30", "three")),
+        ("Es sind 2,3 Milliarden Euro.", "It is 2.3 million euros.", ("2.3 million",)),
+        ("Auf der Oktobertagung gab es Streit.", "At its October meeting there was a dispute.", ()),
+        ("Es kamen 5.000 Gäste und 20 Reporter.", "There were 20 reporters.", ()),  # less is no matter
+    ],
+)
+def test_what_a_sentence_has_and_the_original_has_not(source, sentence, foreign):
+    assert set(checks.foreign(source, sentence)) == set(foreign)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99))

@@ -139,6 +139,55 @@ def test_words_fold_case_accents_and_apostrophes():
     assert content("He stopped; they are stopping: two stops") == ["stop", "stop", "2", "stop"]
 
 
+MATCH = [
+    "On Saturday Hertha won the match in Berlin against Bremen by 3 goals to 1, after Kalou had scored first.",
+    "Coach Pal Dardai did not change the team, and 12 fans of the 900 from Bremen were not allowed in.",
+    "Bremen's coach Florian Kohfeldt praised Dardai before the match on Friday.",
+    "Shares of the club fell by 5 per cent, although its profit rose to 20 million euros.",
+]
+
+
+@pytest.mark.parametrize(
+    "claim, problem",
+    [
+        ("On Saturday Hertha lost the match in Berlin against Bremen by 3 goals to 1.", "lost"),
+        ("On Friday Hertha won the match in Berlin against Bremen by 3 goals to 1.", "Friday"),
+        ("On Saturday Hertha won the match in Berlin against Bremen by 1 goals to 3.", "1"),
+        ("On Saturday Hertha won the match in Bremen against Berlin by 3 goals to 1.", "Bremen"),
+        ("On Saturday Hertha did not win the match in Berlin against Bremen by 3 goals to 1.", "not match"),
+        ("Coach Pal Dardai did change the team.", "change (there “not change”)"),
+        ("Coach Pal Dardai did not change the team, and 900 fans of the 12 from Bremen were not allowed in.", "900"),
+        ("Bremen's coach Florian Kohfeldt praised Kalou before the match on Friday.", "Kalou"),
+        ("Shares of the club rose by 5 per cent.", "rose"),
+        ("Shares of the club fell by 5 per cent, although its profit rose to 20 billion euros.", "20 billion"),
+        (
+            "On Saturday Hertha won the match in Berlin against Bremen, and was later accused of bribing referees.",
+            "and was later accused of bribing referees",
+        ),
+    ],
+)
+def test_what_contradicts_its_evidence_is_a_problem_though_every_word_is_there(claim, problem):
+    support = link(claim, MATCH)
+    assert problem in support.problems
+    assert not supported(support)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Hertha won the match in Berlin against Bremen by three goals to one.",  # figures in words, a clause left out
+        "Hertha beat Bremen in the match on Saturday in Berlin.",
+        "Coach Dardai didn't change the team.",
+        "Dardai did not change the team, and 12 fans from Bremen weren't allowed in.",
+        "Kohfeldt praised Dardai before the match.",
+        "The shares of Hertha's club fell by 5%.",
+        "Its profit rose to €20m, although shares of the club fell by 5 per cent.",  # clauses in another order
+    ],
+)
+def test_the_same_in_other_words_is_no_contradiction(claim):
+    assert link(claim, MATCH).problems == ()
+
+
 @given(st.text(max_size=200), st.lists(st.text(max_size=100), max_size=5))
 def test_any_text_is_judged_and_always_alike(claim, sentences):
     support = link(claim, sentences)

@@ -9,8 +9,8 @@ from summarize.keys import fingerprint
 from summarize.render import files
 from summarize.types import Claim, ModelNote, Outcome, Result, Sentence, Status, Summary
 
-# What files.VERSION 1 makes of RESULT. Another digest with the same VERSION leaves old files in people's folders.
-MADE = (1, "328565e0879d0f87044ed082eed470bd")
+# What this files.VERSION makes of RESULT. Another digest with the same VERSION leaves old files in people's folders.
+MADE = (2, "166d07fd1545fb12e35b7c93f6d3ddc3")
 RESULT = Result(
     id="news/a",
     version="v" * 32,

@@ -39,7 +39,7 @@ def _numbers(source: str, sentence: str) -> Iterator[str]:
         yield from (m[0] for m in q.COUNT_EN.finditer(sentence) if q.COUNTS_EN[m[0]] not in known)
     if not (q.LONG_FIGURE.search(source) or q.LONG_FIGURE.search(sentence)):
         for german, english in q.LARGE:
-            match = english.search(sentence)
+            match = english.search(_FIGURES.sub(" ", sentence))
             if match and not german.search(source) and q.GERMAN_WORDS.search(source):
                 yield match[0]
 

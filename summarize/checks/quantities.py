@@ -13,7 +13,8 @@ from .amounts import ENGLISH, GERMAN, figures, spelled
 # Words that a German sentence has one of. What only the output says can be judged only if the source could have said it
 # in words known here: lundi is Monday, too.
 GERMAN_WORDS = re.compile(
-    r"\b(?:der|die|das|den|dem|und|ist|nicht|mit|von|zu[mr]?|eine?|i[mns]|a[mn]|auf|für|hat|er|es|war)\b"
+    r"\b(?:der|die|das|den|dem|und|ist|nicht|mit|von|zu[mr]?|eine?|i[mns]|a[mn]|auf|für|hat|er|es|war)\b",
+    re.IGNORECASE,
 )
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 

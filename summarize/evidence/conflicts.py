@@ -122,13 +122,16 @@ def _exchanged(said: Sequence[_Word], line: Sequence[_Word], article: Sequence[s
     matcher = SequenceMatcher(None, [w.stem for w in said], [w.stem for w in line], autojunk=False)
     blocks = matcher.get_opcodes()
     for n, (what, a, b, c, d) in enumerate(blocks):
-        before = _length(blocks[n - 1]) if n else 0
-        after = _length(blocks[n + 1]) if n + 1 < len(blocks) else 0
-        if what == "equal" or b - a > WIDEST or d - c > WIDEST or before + after < 2:
+        before = _equal(said, blocks[n - 1]) if n else ()
+        after = _equal(said, blocks[n + 1]) if n + 1 < len(blocks) else ()
+        around = (*before, *after)
+        if what == "equal" or b - a > WIDEST or d - c > WIDEST or len(around) < 2:
+            continue
+        if not any(w.meaning and w.stem not in _NEGATIONS for w in around):
             continue
         ours, theirs = said[a:b], line[c:d]
         if what != "replace":
-            if before and after and before + after > SCOPE:
+            if before and after and len(around) > SCOPE:
                 yield from _negation_alone(ours, theirs, said[b])
             continue
         yield from _other_numbers(ours, theirs)
@@ -149,8 +152,9 @@ def _negation_alone(ours: Sequence[_Word], theirs: Sequence[_Word], following: _
         yield _written(ours) if ours else f"{following.written} (there “{_written(theirs)} {following.written}”)"
 
 
-def _length(block: tuple[str, int, int, int, int]) -> int:
-    return block[2] - block[1] if block[0] == "equal" else 0
+def _equal(said: Sequence[_Word], block: tuple[str, int, int, int, int]) -> Sequence[_Word]:
+    """The claim's words of a block that is in both."""
+    return said[block[1] : block[2]] if block[0] == "equal" else ()
 
 
 def _other_numbers(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[str]:

@@ -16,10 +16,11 @@ from ..errors import SummarizeError
 from ..keys import fingerprint, hash_bytes
 from ..records import result_json
 from ..types import Json, Result, Status
+from .explain import RUNGS
 from .words import DRAFT, coverage, ledger, reservations
 
 SUFFIXES = (".md", ".json")
-VERSION = 1  # raised by hand when the same result gives other files; a test tells
+VERSION = 2  # raised by hand when the same result gives other files; a test tells
 _INLINE = re.compile(r"[\\`*_\[\]<|~&]")
 _LINE_START = re.compile(r"^(\s*\d*)([#>+=.)-])", re.MULTILINE)
 
@@ -47,6 +48,8 @@ def markdown(r: Result) -> str:
         reserved = reservations(claim.problems, claim.doubts)
         doubt = f" **({escape(reserved)})**" if reserved else ""
         lines += [f"* {escape(claim.text)}{marks}{doubt}"]
+    if r.summary.rung in RUNGS:
+        lines += ["", f"{RUNGS[r.summary.rung].capitalize()}."]
     if r.summary.reason:
         lines += [f"**No summary: {escape(r.summary.reason)}**"]
     lines += ["", "## Translation", ""]
