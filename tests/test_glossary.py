@@ -291,7 +291,16 @@ def test_a_stand_in_gives_way_to_the_target_with_the_right_article():
     also = {"glossary": lambda source, output: bool(TERMS.missing(source, output))}
     rung = Written(Copying(), 2, Glossary([Term("Trainer", "official")], "de"), also, "XQ")
     assert rung.run([SOURCE])[0].text == "An official waits at the airport."
+    assert rung.run(["Trainer wartet am Flughafen."])[0].text == "Official waits at the airport."
     assert rung.serves(SOURCE) and not rung.serves("Der Trainer XQ7.") and not rung.serves("Der Hund.")
+
+
+def test_what_is_surely_a_plural_is_put_in_as_one():
+    put = lambda term, text: glossary.english(Glossary([term], "de").matches(text)[0], text)
+    assert put(Term("Flughafen", "airport"), "Die Flughäfen sind zu.") == "airports"
+    assert put(Term("Kraft", "body"), "Die Kräfte sind da.") == "bodies"
+    assert put(Term("Trainer", "manager"), "Die Trainer sind da.") == "manager", "cannot be told"
+    assert put(Term("Rat", "council of elders"), "Die Räte sind da.") == "council of elders"
 
 
 def test_a_term_that_no_rung_brings_keeps_a_doubt(tmp_path):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ..glossary import Glossary, Term
+from ..glossary import Glossary, english
 from ..types import Backend, Output, Signature
 from .cached import Cached
 from .fitted import Fitted
@@ -119,38 +119,38 @@ class Written:
         sent = [self._written(text) for text in texts]
         found = self.inner.alternatives([written for written, _ in sent], self.n)
         best = []
-        for text, (_, terms), outputs in zip(texts, sent, found, strict=True):
-            restored = [replace(out, text=_restored(out.text, terms)) for out in outputs]
+        for text, (_, targets), outputs in zip(texts, sent, found, strict=True):
+            restored = [replace(out, text=_restored(out.text, targets)) for out in outputs]
             best.append(min(restored, key=lambda out: badness(flags_of(text, out, self.also))))
         return best
 
-    def _written(self, text: str) -> tuple[str, dict[str, Term]]:
-        """The text as it is sent, and the terms by what stands in for them. Compounds are left as they are: their
-        other half would be lost."""
-        parts, terms, at = [], {}, 0
+    def _written(self, text: str) -> tuple[str, dict[str, tuple[str, str]]]:
+        """The text as it is sent, and by what stands in for a term its target, within a sentence and at its start.
+        Compounds are left as they are: their other half would be lost."""
+        parts, targets, at = [], {}, 0
         for match in self.glossary.matches(text):
             if match.term.compounds:
                 continue
-            name = f"{self.stand_in}{len(terms) + 1}" if self.stand_in else match.term.target
-            terms[name] = match.term
+            target = english(match, text)
+            name = f"{self.stand_in}{len(targets) + 1}" if self.stand_in else target
+            targets[name] = target, target if match.term.kept else target[:1].upper() + target[1:]
             parts += [text[at : match.start], name]
             at = match.end
-        return "".join(parts) + text[at:], terms
+        return "".join(parts) + text[at:], targets
 
 
-def _restored(text: str, terms: Mapping[str, Term]) -> str:
+def _restored(text: str, targets: Mapping[str, tuple[str, str]]) -> str:
     """The targets in the place of what stood in for them, with the article that they want.
 
-    >>> _restored("A XQ1 was at the XQ2's.", {"XQ1": Term("Flughafen", "airport"), "XQ2": Term("SPD", "SPD")})
+    >>> _restored("A XQ1 was at the XQ2's.", {"XQ1": ("airport", "Airport"), "XQ2": ("SPD", "SPD")})
     "An airport was at the SPD's."
     """
-    for name, term in terms.items():
-        n = "n" if term.target[0] in "aeioAEIO" else ""
-        target = term.target if term.kept else term.target[0].upper() + term.target[1:]
-        text = re.sub(rf"^{re.escape(name)}(?!\w)", lambda m, t=target: t, text)
+    for name, (target, initial) in targets.items():
+        text = re.sub(rf"^{re.escape(name)}(?!\w)", lambda m, t=initial: t, text)
+        n = "n" if target[0] in "aeioAEIO" else ""
         text = re.sub(
             rf"(?<!\w)(?:([Aa])n? )?{re.escape(name)}(?!\w)",
-            lambda m, t=term.target, n=n: (f"{m[1]}{n} " if m[1] else "") + t,
+            lambda m, t=target, n=n: (f"{m[1]}{n} " if m[1] else "") + t,
             text,
         )
     return text

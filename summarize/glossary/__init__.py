@@ -7,6 +7,6 @@ tbx     reading TBX, the XML of terminology databases
 """
 
 from .files import Fault, load, read
-from .terms import Glossary, Match, Term
+from .terms import Glossary, Match, Term, english
 
-__all__ = ["Fault", "Glossary", "Match", "Term", "load", "read"]
+__all__ = ["Fault", "Glossary", "Match", "Term", "english", "load", "read"]

@@ -62,6 +62,16 @@ def _genitive(word: str) -> set[str]:
     return {word, word + "s", word + "es"}
 
 
+def surely_plural(form: str, word: str) -> bool:
+    """Whether this form of a noun can only be a plural; of -e, -en and -n that cannot be told.
+
+    >>> [surely_plural(form, "Haus") for form in ("Häusern", "Hause")], surely_plural("Ärztinnen", "Ärztin")
+    ([True, False], True)
+    """
+    changed = sum(map(form.count, "äöüÄÖÜ")) > sum(map(word.count, "äöüÄÖÜ"))
+    return changed or form == word + "nen" or form in (word + "er", word + "ern")
+
+
 def _noun(word: str) -> set[str]:
     forms = {word + ending for ending in _PLURAL}
     if word.endswith("in"):

@@ -12,7 +12,7 @@ from ..keys import fingerprint
 from ..types import Json
 from . import forms
 
-VERSION = 1
+VERSION = 2
 ANY, EXACT = "any", "exact"
 CASES = (ANY, EXACT)
 TOLD = 200  # terms that a signature names one by one; of a larger glossary it has the digest
@@ -112,6 +112,20 @@ class Glossary:
             loose = written.isupper() and not match.term.source.isupper()  # in a headline in capitals names are so, too
             found += [Match(*m.span(), match.term) for m in _target_pattern(match.term, loose).finditer(output)]
         return _claimed(found)
+
+
+def english(match: Match, text: str) -> str:
+    """The target as it is put in for a term of this text: in the plural if the German surely is."""
+    term = match.term
+    last = text[match.start : match.end].split()[-1]
+    simple = " of " not in term.target and not term.kept and term.part in ("", forms.NOUN) and term.case != EXACT
+    if not simple or not forms.surely_plural(last, term.source.split()[-1]):
+        return term.target
+    if re.search(r"[^aeiou]y$", term.target):
+        return term.target[:-1] + "ies"
+    if term.target.endswith("man"):
+        return term.target[:-2] + "en"
+    return term.target + ("es" if re.search(r"(?:s|x|z|ch|sh)$", term.target) else "s")
 
 
 def _order(term: Term) -> tuple:
