@@ -4,8 +4,9 @@
         --shape ../shared/opus-mt-de-en --out docs/performance.md
 
 Takes a quarter of an hour on two idle cores, and before that a few minutes when it is the first time: Argos Translate
-and txtai are installed into --rivals (llama.cpp with `--install llama`: half an hour of compiling). `--only start,growth` measures these parts and keeps the other figures;
-`--render` measures nothing and writes the page from the figures; `--share 0.1 --rounds 1` tries the suite out.
+and txtai are installed into --rivals (llama.cpp with `--install llama`: half an hour of compiling). `--only
+start,growth` measures these parts and keeps the other figures; `--render` measures nothing and writes the page from the
+figures; `--share 0.1 --rounds 1` tries the suite out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from timing.measure import ROUNDS, cores
+from timing.measure import ROUNDS, cores, plain_python
 from timing.suite import Suite
 
 PARTS = ("translation", "summaries", "start", "growth", "experiments", "profiles")
@@ -70,6 +71,7 @@ def main() -> None:
         shape = a.shape.resolve() if a.shape else None
         places = [p.resolve() for p in (a.drops, a.eval, a.corpus)]
         suite = Suite(*places, shape, *(p.resolve() for p in (a.cache, a.work, a.rivals)), a.rounds, a.share)
+        os.environ |= plain_python(a.work)
         for name in filter(None, a.install.split(",")):
             models.install(name, suite.rivals)
         for name in a.only.split(","):

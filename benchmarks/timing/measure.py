@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -26,7 +27,12 @@ HERE = Path(__file__).resolve().parent
 
 
 class ChildFailed(Exception):
-    """A measured process ended with an error; the message has the end of what it said."""
+    """A measured process ended with an error. The message is the last line of what it said; all of it goes to stderr."""
+
+    def __init__(self, said: bytes):
+        text = said.decode(errors="replace").strip()
+        print(text, file=sys.stderr, flush=True)
+        super().__init__(text.rsplit("\n", 1)[-1])
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,12 @@ class Usage:
     def busy(self) -> float:
         """Share of the cores' time that was used."""
         return self.cpu / self.wall / cores()
+
+
+def plain_python(work: Path) -> dict[str, str]:
+    """Environment in which Python keeps what it compiled, as it does by default, but in a folder of the suite: a start
+    must neither compile the program anew nor leave files in it."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str((work / "pycache").absolute())}
 
 
 def cores() -> int:
@@ -117,7 +129,7 @@ def reported(command: Sequence[str], ok: Sequence[int] = (0, 1)) -> tuple[Usage,
         said.seek(0)
         answer.seek(0)
         if code not in ok:
-            raise ChildFailed(f"{command} ended with {code}: {said.read()[-2000:].decode(errors='replace')}")
+            raise ChildFailed(said.read())
         usage = Usage(wall, used.ru_utime + used.ru_stime, sampled / 1e6)
         return usage, answer.read().decode(errors="replace")
 
@@ -155,7 +167,7 @@ class Worker:
         if not line:
             self._process.wait()
             self._said.seek(0)
-            raise ChildFailed(f"{self.contestant}: {self._said.read()[-2000:].decode(errors='replace')}")
+            raise ChildFailed(self._said.read())
         return json.loads(line)
 
     @property

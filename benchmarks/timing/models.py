@@ -110,7 +110,7 @@ def rival_python(name: str, folder: Path) -> str:
     """The interpreter of a rival's own environment. Raises OSError if there is none."""
     python = folder / name / "bin" / "python"
     if not (folder / name / DONE).is_file():
-        raise OSError(f"{name} is not installed in {folder}: --install {name}")
+        raise OSError(f"not installed (--install {name})")
     return str(python)
 
 

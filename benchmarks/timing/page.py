@@ -70,7 +70,7 @@ def _weights(contest: Figures) -> str:
         if contest["fill"]
         else f"The shipped model; the drops have {contest['sentences']} distinct sentences."
     )
-    out = "".join(f" {translation.NAMES[key]} could not take part." for key in contest["failed"])
+    out = "".join(f" {translation.NAMES[key]} did not take part: {why}." for key, why in contest["failed"].items())
     return (
         f"{weights} Slow contestants run on a sample whose lengths are spread as in the whole. transformers and txtai "
         f"compute in float32, the others in int8. Nobody may write more than twice the source's tokens and sixteen, "

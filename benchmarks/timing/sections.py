@@ -21,7 +21,7 @@ def of_summaries(found: Figures) -> str:
         each = median(a["seconds"] / a["texts"] for a in answers)
         against = ratio(rounds.get("batch", []), answers)
         rows.append([name, f"{each:.2f} s", against, f"{found['load'][key]:.1f} s", f"{found['mb'][key]:.0f} MB"])
-    out = "".join(f" {summaries.NAMES[key]}: could not take part." for key in found["failed"])
+    out = "".join(f" {summaries.NAMES[key]} did not take part: {why}." for key, why in found["failed"].items())
     text = (
         f"SmolLM2-135M-Instruct, greedy, the prompt `prompts/short.md`, articles of {found['words']} words, exactly "
         f"{found['new']} new tokens.{out}"
@@ -124,6 +124,7 @@ def _variants(found: Figures) -> str:
         if answers := good(answers):
             rate = median(a["texts"] / a["seconds"] for a in answers)
             rows.append([label, f"{rate:.1f}", ratio(answers, base), f"{found['mb'][label]:.0f} MB"])
+    rows += [[label, "–", reason, ""] for label, reason in found["failed"].items()]
     return table(["", "sentences/s", "against the first", "peak"], rows)
 
 
