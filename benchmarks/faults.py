@@ -23,10 +23,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from pages import put_section, table
 
 from summarize import upkeep
 from summarize.store import Store
@@ -106,6 +108,7 @@ class Campaign:
         self.calm = self.place("calm")
         first = self.calm.run(*RUN)
         self.seconds = time.monotonic() - started
+        self.figures["articles"] = len(list(self.drop.iterdir()))
         self.steps = Counter(x["step"] for x in first.trace)
         self.figures["sentences"] = sum(len(x.get("sent", ())) for x in first.trace)
         if first.code not in (0, 1):
@@ -179,7 +182,7 @@ class Campaign:
     # -- the rest ------------------------------------------------------------------------------------------------------
 
     def two_at_once(self, name: str) -> None:
-        """Two runs on one cache, of which one is killed: the other one ends well, and so does the first when resumed."""
+        """Two runs on one cache, one of them killed: the other ends well, and so does the killed one when resumed."""
         place = self.place(name)
         one, two = (*RUN, "--out", "out1"), (*RUN, "--out", "out2")
         other, _ = place.start(*two)
@@ -233,10 +236,9 @@ class Campaign:
         place.run("report")
         self.check(name, *(["the page differs"] if page.read_bytes() != whole else []), *left_behind(place.folder))
 
-    def others(self, pairs: int, conversions: int) -> None:
-        for n in range(pairs):
+    def others(self, times: int) -> None:
+        for n in range(times):
             self.two_at_once(f"two {n}")
-        for n in range(conversions):
             self.conversion(f"conversion {n}", 8.0)
         base = self.history()
         calm = self.copy(base, "prune calm")
@@ -304,15 +306,9 @@ def left_behind(place: Path) -> list[str]:
 # -- the page ----------------------------------------------------------------------------------------------------------
 
 
-def table(head: str, rows: Sequence[Sequence[object]]) -> str:
-    titles = head.split(" | ")
-    ruled = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
-    return "\n".join(ruled + ["| " + " | ".join(map(str, row)) + " |" for row in rows])
-
-
 def page(campaign: Campaign) -> str:
     f, kills = campaign.figures, campaign.kills
-    total = Counter()
+    total: Counter[str] = Counter()
     for (what, _, _), n in kills.items():
         total[what] += n
     where = [(what, how, step, n) for (what, how, step), n in sorted(kills.items())]
@@ -321,21 +317,13 @@ def page(campaign: Campaign) -> str:
 
 {faults}
 
-The {total["run"]} kills of a run fell into {f["campaigns"]} campaigns over {len(list(campaign.drop.iterdir()))} articles
-({f["sentences"]} distinct sentences, windows of {os.environ["SUMMARIZE_WINDOW"]} articles). Sent to the model in all of them: {f["sent"]} segments, which is {f["sentences"] * f["campaigns"]}
-and {f["sent twice"]} a second time; {f["in flight"]} were in flight at the kills (the largest batch had {f["largest batch"]}). None that was kept was sent again.
+The {total["run"]} kills of a run fell into {f["campaigns"]} campaigns over {f["articles"]} articles ({f["sentences"]} distinct sentences,
+windows of {os.environ["SUMMARIZE_WINDOW"]} articles). {f["sent"]} segments were sent to the model: {f["sentences"] * f["campaigns"]} once, as in undisturbed runs,
+and {f["sent twice"]} a second time; {f["in flight"]} were in flight when a kill came (the largest batch had {f["largest batch"]}).
+None that was kept was sent again.
 
 {table("killed | how | landed on the step | kills", where)}
-"""
-
-
-def put_section(path: Path, name: str, text: str) -> None:
-    """Replaces what stands between the marks `<!-- name -->` and `<!-- /name -->` of a page, or appends it with them."""
-    opening, ending = f"<!-- {name} -->", f"<!-- /{name} -->"
-    whole = path.read_text("utf-8") if path.exists() else ""
-    head, _, rest = whole.partition(opening)
-    tail = rest.partition(ending)[2] if rest else "\n"
-    path.write_text(f"{head}{opening}\n\n{text.strip()}\n\n{ending}{tail}", "utf-8")
+"""  # noqa: E501
 
 
 def main() -> int:
@@ -344,8 +332,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, help="of a run; those of conversion, prune, … come on top")
     parser.add_argument("--articles", type=int, default=20)
     parser.add_argument("--window", type=int, default=3)
-    parser.add_argument("--pairs", type=int, default=3, help="times that one of two runs is killed")
-    parser.add_argument("--conversions", type=int, default=4, help="times that the model's conversion is killed")
+    parser.add_argument("--others", type=int, default=3, help="kills of one of two runs, and as many of a conversion")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cache", type=Path, default=Path("cache"), help="whose converted models are borrowed")
     parser.add_argument("--out", type=Path, required=True, help="the page to write into")
@@ -355,9 +342,9 @@ def main() -> int:
         campaign = Campaign(Path(folder), options.drops, models, options.articles, options.window, options.seed)
         left = options.kills
         while left > 0:
-            left -= campaign.run_until_done(f"campaign {options.kills - left}", min(left, 8))
+            left -= campaign.run_until_done(f"campaign {campaign.figures['campaigns']}", min(left, 8))
             print(f"{options.kills - left} kills of a run, {len(campaign.faults)} faults", file=sys.stderr)
-        campaign.others(options.pairs, options.conversions)
+        campaign.others(options.others)
         text = page(campaign)
     print(text)
     put_section(options.out, "kills", text)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+MOST_DIGITS = 4000  # that int() reads
+
 Value = int | Decimal | str  # a power is a str: 10^3
 Amount = frozenset[Value]
 
@@ -215,7 +217,7 @@ def _readings(figure: str, locale: Locale) -> tuple[frozenset[Value], ...]:
         return (frozenset({_FRACTIONS[figure], 2 if figure == "½" else 4 if figure in "¼¾" else 3}),)
     bare = re.sub(r"[\s'’]", "", figure)
     if bare.isdigit():
-        return (frozenset({int(bare)}),)
+        return (frozenset({_whole(bare)}),)
     group, decimal = re.escape(locale.group), re.escape(locale.decimal)
     if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+(?:{decimal}\d+)?", bare):
         whole = bare.replace(locale.group, "").replace(locale.decimal, ".")
@@ -223,8 +225,12 @@ def _readings(figure: str, locale: Locale) -> tuple[frozenset[Value], ...]:
     if re.fullmatch(r"\d+[.,]\d+", bare):
         return (frozenset({Decimal(bare.replace(",", "."))}),)
     if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{decimal}\d{{3}}){{2,}}", bare):  # 1,234,567 in a German text
-        return (frozenset({int(bare.replace(locale.decimal, ""))}),)
-    return tuple(frozenset({int(part)}) for part in re.split(r"[.,]", bare))
+        return (frozenset({_whole(bare.replace(locale.decimal, ""))}),)
+    return tuple(frozenset({_whole(part)}) for part in re.split(r"[.,]", bare))
+
+
+def _whole(digits: str) -> Value:
+    return int(digits) if len(digits) <= MOST_DIGITS else Decimal(digits)
 
 
 def spelled(text: str, locale: Locale) -> set[Value]:

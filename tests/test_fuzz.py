@@ -1,0 +1,66 @@
+"""A small campaign for every run of the tests; what the large one (benchmarks/fuzz.py) found stays found."""
+
+from __future__ import annotations
+
+import sys
+from time import process_time
+
+import pytest
+from conftest import ROOT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from summarize import checks
+from summarize.articles import records, webpage
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import fuzz_inputs
+import fuzz_targets
+
+CORPUS = fuzz_inputs.corpus([ROOT / "seeds"])
+SOME = [
+    st.binary(max_size=400),
+    st.lists(st.sampled_from(fuzz_inputs.PIECES), max_size=20).map(b"".join),
+    st.randoms(use_true_random=False).map(lambda rng: fuzz_inputs.mutated(rng, CORPUS["txt"], CORPUS["html"])),
+    st.randoms(use_true_random=False).map(lambda rng: fuzz_inputs.mutated(rng, CORPUS["tbx"], CORPUS["jsonl"])),
+]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.one_of(SOME))
+@pytest.mark.parametrize("target", fuzz_targets.TARGETS)
+def test_no_input_breaks_a_promise(target, data):
+    fuzz_targets.run(target, data)
+
+
+def test_a_broken_promise_is_noticed(monkeypatch):
+    monkeypatch.setattr(fuzz_targets.chunk, "join", lambda spans: "".join(s.text for s in spans))
+    with pytest.raises(AssertionError):
+        fuzz_targets.run("sentences", b"Ein Satz.  Noch einer.")
+
+
+# -- what was found ---------------------------------------------------------------------------------------------------
+
+
+def test_a_number_of_any_length_is_compared():
+    long = "7" * 5000
+    assert not checks.CHECKS["numbers"](f"Es sind {long} Euro.", f"It is {long} euros.")
+    assert checks.CHECKS["numbers"](f"Es sind {long} Euro.", f"It is {long}8 euros.")
+    checks.failed(f"1.2.{long} Mio.", f"{long}.{long}")
+
+
+@pytest.mark.parametrize(
+    "mark", ["<!--", "<a ", "<a b='", "<?xml ", "<!-- --", "</", " ", "\n", '<a href="', "<![CDATA["]
+)
+def test_a_page_of_marks_that_are_never_closed_takes_linear_time(mark):
+    """html.parser took a minute for 80,000 characters of "<a "; a page may have ten million."""
+    page = (mark * 300_000)[:300_000]
+    start = process_time()
+    list(webpage.parse(page.encode()))
+    webpage.visible_text(page)
+    assert process_time() - start < 5
+
+
+def test_markup_in_a_record_is_read_as_in_a_page():
+    (draft,) = records.parse(b'{"text": "<p>Ein <b>Satz</b>.<p>Noch <i>einer<br>und &lt;mehr&gt;.<script>x</script>"}')
+    assert [p.strip() for p in draft.paragraphs if p.strip()] == ["Ein Satz.", "Noch einer", "und <mehr>."]
