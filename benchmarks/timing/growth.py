@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import texts
-from .measure import ROUNDS, interleaved, told
+from .measure import interleaved, told
 from .suite import Suite, cold, fresh_cache
 
 COUNTS = (10, 100, 1_000, 10_000)
@@ -58,13 +58,13 @@ def _changed(suite: Suite, folder: Path, number: int) -> dict[str, Any]:
 
 
 def _real(suite: Suite, folder: Path) -> dict[str, list[dict]]:
-    """The shipped model on 1, 10, 100 articles, nothing cached."""
+    """The shipped model on 1, 10, 100 articles, nothing cached; three rounds, for want of time."""
     drops = {n: texts.grow(suite.drops, folder / f"drop-{n}", n) for n in REAL}
     runs = {
         str(n): (lambda _, drop=drop: asdict(cold(suite, suite.summarize(folder, "run", str(drop), "-q"), folder)))
         for n, drop in drops.items()
     }
-    return interleaved(runs, min(suite.rounds, ROUNDS))
+    return interleaved(runs, min(suite.rounds, 3))
 
 
 def _threads(suite: Suite, folder: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class ChildFailed(Exception):
-    """A measured process ended with an error. The message is the last line of what it said; all of it goes to stderr."""
+    """A measured process ended with an error: the message is the last line that it said, and stderr gets all."""
 
     def __init__(self, said: bytes):
         text = said.decode(errors="replace").strip()
