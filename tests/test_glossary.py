@@ -136,6 +136,8 @@ def test_martif_and_its_homonyms(isolated):
     terms, faults = glossary.read(written(isolated, "t.xml", MARTIF))
     assert [(t.source, t.target, t.also) for t in terms] == [("Fluss", "river", ())]
     assert len(faults) == 1 and "'Bank'" in faults[0].message and not faults[0].fatal
+    in_one_line = written(isolated, "one.xml", MARTIF.replace("\n", ""))
+    assert [t.source for t in glossary.read(in_one_line)[0]] == ["Fluss"]
 
 
 def bomb(levels=12):

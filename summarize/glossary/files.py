@@ -53,13 +53,13 @@ def read(path: Path) -> tuple[list[Term], list[Fault]]:
         try:
             terms.append(_term(cells, language, line))
         except ValueError as error:
-            faults.append(Fault(line, str(error)))
+            faults.append(Fault(line, str(error), fatal=not database))
     clashes = _clashes(terms)
     if database:  # homonyms are no mistake there; which one is meant cannot be told, so none is asked for
-        unclear = {t.source for t in terms for f in clashes if f.fatal and f.line == t.line}
-        terms = [t for t in terms if t.source not in unclear]
-        clashes = [replace(f, message=f"{f.message}: left out", fatal=False) if f.fatal else f for f in clashes]
-    return terms, sorted([*faults, *clashes], key=lambda f: f.line)
+        unclear = {(term.source, term.language) for term, fault in clashes if fault.fatal}
+        terms = [t for t in terms if (t.source, t.language) not in unclear]
+        clashes = [(t, replace(f, message=f.message + ": left out", fatal=False) if f.fatal else f) for t, f in clashes]
+    return terms, sorted([*faults, *(fault for _, fault in clashes)], key=lambda f: f.line)
 
 
 def load(paths: Sequence[str]) -> list[Term]:
@@ -73,7 +73,7 @@ def load(paths: Sequence[str]) -> list[Term]:
             where = f"{name}, line {wrong[0].line}" if wrong[0].line else name
             raise GlossaryError(f"{where}: {wrong[0].message}{more}", f"summarize glossary check {name}")
         terms += found
-    if wrong := [f for f in _clashes(terms) if f.fatal]:
+    if wrong := [fault for _, fault in _clashes(terms) if fault.fatal]:
         raise GlossaryError(f"the glossaries contradict each other: {wrong[0].message}", "leave one of the two out")
     return terms
 
@@ -135,23 +135,25 @@ def _term(cells: Sequence[str], language: str, line: int) -> Term:
     return Term(source, targets[0], case.lower(), PARTS.get(part.lower(), ""), tuple(targets[1:]), language, line)
 
 
-def _clashes(terms: Sequence[Term]) -> list[Fault]:
+def _clashes(terms: Sequence[Term]) -> list[tuple[Term, Fault]]:
     """Terms that are there twice: a conflict if it is not for the same, else only a duplicate."""
-    faults = []
+    found = []
     known: dict[str, list[Term]] = {}
     for term in terms:
-        for other in known.setdefault(term.source, []):
-            if other == term:
-                faults.append(Fault(term.line, f"{term.source!r} is there already, in line {other.line}", fatal=False))
-            elif other.language == term.language or "" in (other.language, term.language):
-                faults.append(
-                    Fault(
-                        term.line, f"{term.source!r} is {term.target!r} here and {other.target!r} in line {other.line}"
-                    )
-                )
-            else:
-                continue
-            break
+        others = known.setdefault(term.source, [])
+        rivals = [o for o in others if o.language == term.language or "" in (o.language, term.language)]
+        if term in others:
+            first = others[others.index(term)]
+            found.append(
+                (term, Fault(term.line, f"{term.source!r} is there already, in line {first.line}", fatal=False))
+            )
+        elif rivals:
+            unlike = f"{term.source!r} is {_told(term)} here and {_told(rivals[0])} in line {rivals[0].line}"
+            found.append((term, Fault(term.line, unlike)))
         else:
-            known[term.source].append(term)
-    return faults
+            others.append(term)
+    return found
+
+
+def _told(term: Term) -> str:
+    return " ".join(filter(None, (repr(term.target), term.case, term.part)))
