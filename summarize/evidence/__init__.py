@@ -1,12 +1,13 @@
 """Which sentences of a text support a sentence of its summary, and how well. English against English.
 
-`link` finds the evidence, `supported` says whether it suffices. Two questions are asked of a claim:
+`link` finds the evidence, `supported` says whether it suffices. Three questions are asked of a claim:
 
 * Are its words there? A claim that stands verbatim in the text scores 1. Otherwise up to three sentences are taken
   greedily, each for the content words it adds, weighed by how rare they are in the text (a word the text lacks weighs
   most). The second and third sentence count for less: a claim pieced together may join what does not belong together.
 * Are its facts there? Every number, percentage, date and name of the claim must stand in the evidence, or in another
   sentence of the text that then joins the evidence. What stands nowhere is a problem.
+* Does it say the same? Where it contradicts its evidence, its words are a problem, too (`conflicts`).
 
     >>> link("Five caps for Grindel.", ["Grindel has 500 caps.", "He is glad."]).problems
     ('Five',)
@@ -40,7 +41,7 @@ class Support:
 
 
 def supported(support: Support) -> bool:
-    """The rule: three quarters of the claim's content stand in its evidence, and no number, date or name is foreign."""
+    """The rule: three quarters of the claim's content stand in its evidence, and nothing in it is a problem."""
     return bool(support.evidence) and support.score >= ENOUGH and not support.problems
 
 

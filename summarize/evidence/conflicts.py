@@ -18,9 +18,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import islice
 
 from .wording import STOPWORDS, TOKEN, fold, is_name, listed, numbers, stem
 
+LONGEST = 400  # words of a sentence that are compared: what is longer is no sentence, and comparing costs time
 WIDEST = 6  # words that can stand in the place of others
 SCOPE = 4  # words that a negation reaches
 LEAST_OF_A_CLAUSE = 0.4  # share of a clause's content that its evidence must have
@@ -93,7 +95,7 @@ class _Word:
 @lru_cache(maxsize=256)
 def _words(text: str) -> tuple[_Word, ...]:
     found = []
-    for n, match in enumerate(TOKEN.finditer(text)):
+    for n, match in enumerate(islice(TOKEN.finditer(text), LONGEST)):
         folded = fold(match[0])
         if folded:
             named = is_name(match[0]) and (n > 0 or match[0].isupper())
