@@ -99,7 +99,8 @@ class Raw:
                 limit = {} if fill else {"max_decoding_length": cap(length)}
                 waiting += self._translator.translate_batch(group, asynchronous=True, **how, **limit)
             results = [one.result() for one in waiting]
-        return lambda: sum(len(result.hypotheses[0]) + 1 for result in results)
+        ends = 0 if fill else 1  # the end token is not among the hypothesis
+        return lambda: sum(len(result.hypotheses[0]) + ends for result in results)
 
     def tune(self, texts: Sequence[str], grid: Sequence[Sequence]) -> list[list]:
         """Tries each setting (translators, threads of each, tokens of a batch, equal lengths?) once; keeps the best."""
@@ -144,7 +145,7 @@ def ours(options: dict) -> tuple[dict, Run]:
         outputs = []
         for i in range(0, len(texts), options["slice"]):
             outputs += by_beams[beams].run(texts[i : i + options["slice"]])
-        return lambda: sum(model.count(o.text) for o in outputs)
+        return lambda: FILL * len(texts) if options["fill"] else sum(model.count(o.text) for o in outputs)
 
     run(["Guten Tag."], 4)  # loads it
     return {}, run
@@ -176,12 +177,13 @@ def argos(options: dict) -> tuple[dict, Run]:
 
     def run(texts: Sequence[str], beams: int) -> Callable[[], int]:
         settings.beam_size = beams
+        translation.cache = {}  # it keeps the paragraphs of the call before
         written = []
         for i in range(0, len(texts), PARAGRAPH):
             paragraph = " ".join(texts[i : i + PARAGRAPH])
             cuts[paragraph] = list(texts[i : i + PARAGRAPH])
             written.append(translation.translate(paragraph))
-        return lambda: sum(len(tokens.encode(text)) + 1 for text in written)
+        return lambda: FILL * len(texts) if options["fill"] else sum(len(tokens.encode(text)) + 1 for text in written)
 
     return {"threads": [settings.inter_threads, settings.intra_threads], "batch": settings.batch_size}, run
 
