@@ -56,7 +56,7 @@ wrote was supported, so that the extractive summary took its place (and says so)
 
 Sentences of extractive summaries of the human translations, in which one thing was changed by a script with fixed
 seeds (`benchmarks/falsified.py`). The articles are halved by a hash of their names: the rules were written with one
-half in view, the other was only measured on. All the other sentences of the article are there to be mistaken for support.
+half in view, the other was only measured on. All the other sentences of the article can be mistaken for support.
 
 {false}
 
@@ -159,22 +159,24 @@ def main() -> None:
     parser.add_argument("--eval", type=Path, required=True, help="folder with newstest2019.de-en.{de,en}")
     parser.add_argument("--cache", type=Path, default=Path("cache"))
     parser.add_argument("--out", type=Path, default=Path("docs/support.md"))
+    parser.add_argument("--fast", action="store_true", help="without SmolLM2 on our own translation")
     options = parser.parse_args()
     texts = stories(options.drops / "en")
     german = sorted((options.drops / "de").glob("*.txt"))
     with Store.open(options.cache) as store:
         shares = english_rows(texts, options.cache, store)
     shares.append(run_row("central (the default)", german, options.cache))
-    sample = spread(german, SAMPLE)
-    shares.append(run_row("SmolLM2, extraction where it fails", sample, options.cache, summarizer="smollm2"))
-    dropped = run_row("the same, `--unsupported drop`", sample, options.cache, summarizer="smollm2", unsupported="drop")
+    if not options.fast:
+        sample, model = spread(german, SAMPLE), {"summarizer": "smollm2"}
+        shares.append(run_row("SmolLM2, extraction where it fails", sample, options.cache, **model))
+        shares.append(run_row("the same, `--unsupported drop`", sample, options.cache, unsupported="drop", **model))
     made = {sealed: items(texts, sealed=sealed) for sealed in (False, True)}
     head = "change | made | {0} | made, held out | {0}, held out"
     text = PAGE.format(
         shares=table(
             "summarizer | text | articles | sentences | supported | against the original | with a doubt "
             "| extraction instead",
-            [*shares, dropped],
+            shares,
         ),
         false=table(head.format("caught"), halves(texts, list(FALSE), made)),
         true=table(head.format("false alarms"), halves(texts, list(TRUE), made)),
