@@ -109,6 +109,8 @@ class Run:
         return self.progress.seconds / (60 * self.asked.minutes)
 
     def stop(self, number: int, _: Any) -> None:
+        if self.stopping:  # the second time somebody means it
+            raise KeyboardInterrupt
         self.stopping = number
 
     def train(self) -> int:
@@ -144,7 +146,8 @@ class Run:
                 if time.monotonic() - saved > 60 * a.save_minutes:
                     self.save()
                     self.log(saved=p.step, **self.dev())
-                    saved = time.monotonic()
+                    saved = since = time.monotonic()
+                    at = p.tokens
                 if self.stopping or self.done >= 1 or (p.phase == "main" and self.done >= 1 - a.last):
                     break
             else:
@@ -230,7 +233,7 @@ def options() -> argparse.ArgumentParser:
     add(
         "--pieces", type=float, default=0.0, help="also write model.tar into OUT/pieces, cut into files of that many MB"
     )
-    add("--compile", action="store_true", help="torch.compile, with few fixed shapes")
+    add("--compile", action="store_true", help="torch.compile, with few fixed shapes (not tried through yet)")
     add("--workers", type=int, default=-1, help="processes that make batches; -1: 8 on a GPU, none on a processor")
     add("--threads", type=int, default=0, help="of torch on a processor; 0: all")
     add("--plain", action="store_true", help="no noise at all")
