@@ -68,6 +68,14 @@ def test_two_writers_of_one_file_do_not_share_a_scratch_file(tmp_path):
         assert scratch.read_bytes() == b"half of it" and (tmp_path / "a.json").read_text() == "ours"
 
 
+def test_a_link_in_the_place_of_the_scratch_file_is_not_followed(isolated):
+    victim = isolated / "victim"
+    victim.write_text("precious")
+    (isolated / ".a.json.part").symlink_to(victim)
+    write_atomically(isolated / "a.json", "ours")
+    assert victim.read_text() == "precious" and (isolated / "a.json").read_text() == "ours"
+
+
 HOLDER = """
 import subprocess, sys, time
 from pathlib import Path

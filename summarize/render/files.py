@@ -141,11 +141,12 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
 def _scratch(path: Path) -> IO[bytes]:
     """An empty file beside `path`, to write to first: always the same one, so that the next writer takes over what a
     kill left of it, unless another process is writing there right now."""
-    f = open(path.with_name(f".{path.name}.part"), "ab")  # noqa: SIM115  the caller closes it
-    with contextlib.suppress(OSError):
+    unfollowed = lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o644)
+    with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
+        f = opened.enter_context(open(path.with_name(f".{path.name}.part"), "ab", opener=unfollowed))
         fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(f.fileno()), os.stat(f.name)):  # not put in place by another one meanwhile
             f.truncate(0)
+            opened.pop_all()
             return f
-    f.close()
     return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False)  # type: ignore[return-value]
