@@ -21,7 +21,7 @@ from .backends.decoding import Decoding
 from .backends.fitted import Fitted
 from .backends.guard import Around, Guarded, NBest, Only, Recased
 from .backends.neural import Neural
-from .backends.terms import Terms, honouring
+from .backends.terms import WIDER, Terms, honouring
 from .catalog import Checkpoint
 from .config import Settings
 from .errors import ConfigError, ModelNotFound, NoModelForLanguage, PromptError
@@ -37,7 +37,7 @@ EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS
 SECOND = "second model"  # the rung that asks the settings' `fallback`
-HYPOTHESES = 8  # of the n-best rung: its beams, so its cost
+HYPOTHESES = 8  # of the wider search: its beams, so its cost
 
 Announce = Callable[[str], None]
 OnProgress = Callable[[int], None]
@@ -94,7 +94,8 @@ class Plan:
             if pair not in made:
                 neural = self._neural(first, Decoding(beams=self.settings.beams))
                 guarded = self._translator(neural, second)
-                made[pair] = (neural, guarded, self._kept(guarded, *filter(None, pair)))
+                ahead = 2 if neural.concurrent else 1
+                made[pair] = (neural, guarded, self._kept(guarded, *filter(None, pair), ahead=ahead))
             neural, guarded, plain = made[pair]
             terms = Glossary(self.glossary, code)
             if not terms:
@@ -118,7 +119,7 @@ class Plan:
         ladder = {
             "around addresses": Around(plain),
             "re-case": Recased(plain),
-            "n-best": Fitted(NBest(neural, HYPOTHESES)),
+            WIDER: Fitted(NBest(neural, HYPOTHESES)),
             "no-repeat": Fitted(unrepeating),
             "re-split": Only(lambda text: not clauses.fits(text), clauses),
             "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
@@ -126,7 +127,7 @@ class Plan:
         }
         if second:
             ladder[SECOND] = self._second(second)
-        return Guarded(plain, ladder)
+        return Guarded(plain, ladder, hypotheses=self.settings.beams)
 
     def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
         """The backend for one source language. Raises NoModelForLanguage, with the line to type."""

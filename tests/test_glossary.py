@@ -267,7 +267,7 @@ class Copying(Fake):
 
 
 def terms_over(store, inner, terms=TERMS):
-    guarded = Guarded(inner, {"n-best": inner})
+    guarded = Guarded(inner, {"wider n-best": inner})
     return Terms(Cached(store, guarded), Cached(store, honouring(guarded, inner, terms, 4)), terms)
 
 

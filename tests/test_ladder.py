@@ -73,6 +73,24 @@ def test_the_first_of_the_best_hypotheses_is_taken():
     assert signature_key(NBest(inner, 4).signature) != signature_key(NBest(inner, 2).signature)
 
 
+def test_the_other_hypotheses_of_the_first_search_come_before_any_rung():
+    rung = saying(RIGHT, "rung")
+    guarded = Guarded(Fitted(Several(LOOP, WRONG, RIGHT)), {"one": rung}, hypotheses=3)
+    assert guarded.run([SOURCE])[0].rung == "n-best" and rung.calls == []
+    (out,) = Guarded(Fitted(Several(LOOP, WRONG)), {"one": rung}, hypotheses=2).run([SOURCE])
+    assert (out.text, out.rung) == (RIGHT, "one"), "the best of the others has a doubt, and climbs on"
+    assert Guarded(Fitted(Several(RIGHT, LOOP)), {}, hypotheses=2).run([SOURCE]) == [Output(RIGHT)]
+    keys = {signature_key(Guarded(Several(RIGHT), {}, hypotheses=n).signature) for n in (1, 2)}
+    assert len(keys) == 2
+
+
+def test_a_sentence_in_pieces_has_the_best_of_each():
+    inner = Several("one", "two")
+    inner.fits = lambda text: len(text) < 20
+    (found,) = Fitted(inner).alternatives(["Es kamen 500 Gäste, und alle blieben."], 2)
+    assert [o.text for o in found] == ["one one"] and found[0].parts == 2
+
+
 def test_addresses_stay_byte_for_byte():
     fake = Fake(str.upper)
     (out,) = Around(fake).run(["Mehr auf https://www.taz.de/!5/?a=ä, an leser@taz.de und @taz_news."])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from summarize import checks
@@ -196,3 +198,37 @@ def test_bullets_lose_their_marks():
     fake = writer(say=lambda t: f"- {FACTS[0]}\n• {FACTS[1]}\n3. {FACTS[2]}")
     (out,) = Abstractive(fake, LEAD, sentences=5).run([article(120)])
     assert out.text == "\n".join(FACTS[:3])
+
+
+# -- Cached, slices ahead ---------------------------------------------------------------------------------------------
+
+
+def test_two_slices_are_with_the_backend_at_a_time_and_settle_in_order(store):
+    """Each of the first two slices waits for the other: alone neither would end."""
+    meeting = threading.Barrier(2, timeout=30)
+    threads = set()
+
+    def answer(text):
+        if text in ("t0", "t3"):
+            meeting.wait()
+        threads.add(threading.get_ident())
+        return text.upper()
+
+    settled = []
+    texts = [f"t{i}" for i in range(9)]
+    cached = Cached(store, Fake(answer), slice_size=3, ahead=2, progress=settled.append)
+    assert [o.text for o in cached.run(texts)] == [t.upper() for t in texts]
+    assert settled == [3, 3, 3] and threading.get_ident() not in threads
+    assert Cached(store, Fake(lambda t: "never asked")).run(texts) == cached.run(texts)
+
+
+def test_a_slice_that_breaks_beside_others_costs_no_finished_one(store):
+    def answer(text):
+        if text == "t4":
+            raise RuntimeError("killed")
+        return text.upper()
+
+    texts = [f"t{i}" for i in range(9)]
+    with pytest.raises(RuntimeError, match="killed"):
+        Cached(store, Fake(answer), slice_size=3, ahead=2).run(texts)
+    assert set(Cached(store, Fake(str.upper)).known(texts)) == {"t0", "t1", "t2"}

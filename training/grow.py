@@ -3,9 +3,9 @@
     python training/grow.py --from models/de-en --out DIR [--seed 1]
 
 Every hidden feature is doubled, side by side, so that the sinusoidal table of the wider model still carries the old
-frequencies at every other place. A matrix that reads a doubled feature splits its weight between the two copies by a random
-share, which keeps the sum and lets the copies learn different things. Heads are doubled, not widened. The only thing that is
-not kept exactly are the new frequencies between the old ones; a few hundred steps mend that.
+frequencies at every other place. A matrix that reads a doubled feature splits its weight between the two by a random
+share, which keeps the sum and lets the copies learn different things. Heads are doubled, not widened. What is
+not kept exactly are only the new frequencies between the old ones; a few hundred steps mend that.
 """
 
 import argparse
@@ -38,13 +38,16 @@ def widen(model: MarianMTModel, seed: int = 1) -> MarianMTModel:
     """A model of twice the width and twice the heads that gives (all but) the same logits."""
     old = model.config
     heads = {"encoder": old.encoder_attention_heads, "decoder": old.decoder_attention_heads}
-    new = MarianConfig.from_dict(old.to_dict() | {
-        "d_model": 2 * old.d_model,
-        "encoder_ffn_dim": 2 * old.encoder_ffn_dim,
-        "decoder_ffn_dim": 2 * old.decoder_ffn_dim,
-        "encoder_attention_heads": 2 * heads["encoder"],
-        "decoder_attention_heads": 2 * heads["decoder"],
-    })
+    new = MarianConfig.from_dict(
+        old.to_dict()
+        | {
+            "d_model": 2 * old.d_model,
+            "encoder_ffn_dim": 2 * old.encoder_ffn_dim,
+            "decoder_ffn_dim": 2 * old.decoder_ffn_dim,
+            "encoder_attention_heads": 2 * heads["encoder"],
+            "decoder_attention_heads": 2 * heads["decoder"],
+        }
+    )
     wide, rng, grown = MarianMTModel(new), torch.Generator().manual_seed(seed), {}
     have = model.state_dict()
     last = f"model.decoder.layers.{old.decoder_layers - 1}.final_layer_norm."

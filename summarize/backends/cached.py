@@ -4,7 +4,10 @@ why a second run imports no model library.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from typing import Protocol
 
 from ..types import Backend, Outcome, Output, Signature
@@ -24,6 +27,9 @@ class Cached:
     `retry` sends stored outputs that are not plain successes to `inner` again. `hits` and `misses` count distinct
     texts; `progress(n)` is called after each slice with the number of texts that it settled.
     Nothing is stored while `keep()` is false.
+
+    `ahead` slices are with `inner` at a time, each in a thread: while one waits for the engine the checks of the other
+    are done. The store is used by the caller's thread alone, and slices are settled in order.
     """
 
     def __init__(
@@ -32,6 +38,7 @@ class Cached:
         inner: Backend,
         *,
         slice_size: int = 256,
+        ahead: int = 1,
         retry: bool = False,
         progress: Callable[[int], None] | None = None,
         keep: Callable[[], bool] = lambda: True,
@@ -39,6 +46,7 @@ class Cached:
         self.store = store
         self.inner = inner
         self.slice_size = slice_size
+        self.ahead = ahead
         self.retry = retry
         self.progress = progress or (lambda n: None)
         self.keep = keep
@@ -66,12 +74,30 @@ class Cached:
         self.misses += len(missing)
         if outputs:
             self.progress(len(outputs))
-        for i in range(0, len(missing), self.slice_size):
-            part = missing[i : i + self.slice_size]
-            fresh = dict(zip(part, self.inner.run(part), strict=True))
-            if self.keep():
-                self.store.put(self.signature, fresh)
-            self._retried.update(part if self.retry else ())
-            outputs.update(fresh)
-            self.progress(len(part))
+        parts = [missing[i : i + self.slice_size] for i in range(0, len(missing), self.slice_size)]
+        with closing(self._answers(parts)) as answers:
+            for part in parts:
+                fresh = dict(zip(part, next(answers), strict=True))
+                if self.keep():
+                    self.store.put(self.signature, fresh)
+                self._retried.update(part if self.retry else ())
+                outputs.update(fresh)
+                self.progress(len(part))
         return [outputs[t] for t in texts]
+
+    def _answers(self, parts: list[list[str]]) -> Iterator[list[Output]]:
+        if self.ahead == 1 or len(parts) < 2:
+            yield from map(self.inner.run, parts)
+            return
+        with ThreadPoolExecutor(self.ahead) as pool:
+            waiting: deque[Future[list[Output]]] = deque()
+            try:
+                for part in parts:
+                    waiting.append(pool.submit(self.inner.run, part))
+                    if len(waiting) > self.ahead:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()

@@ -38,9 +38,23 @@ class Fitted:
         return (self.longest is None or len(text) <= self.longest) and self.inner.fits(text)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        pieces = [[chunk.Span(t, "")] if self.fits(t) else chunk.split(t, self.fits) for t in texts]
+        pieces = [self._pieces(text) for text in texts]
         outputs = iter(self.inner.run([p.text for spans in pieces for p in spans]))
         return [_join([(p.separator, next(outputs)) for p in spans]) for spans in pieces]
+
+    def alternatives(self, texts: Sequence[str], n: int) -> list[list[Output]]:
+        """The `n` best outputs for each text, best first; of a text that was split the best of each piece, joined."""
+        pieces = [self._pieces(text) for text in texts]
+        found = iter(self.inner.alternatives([p.text for spans in pieces for p in spans], n))  # type: ignore[attr-defined]
+        answers = []
+        for spans in pieces:
+            outputs = [next(found) for _ in spans]
+            whole = outputs[0] if len(spans) == 1 else None
+            answers.append(whole or [_join([(p.separator, out[0]) for p, out in zip(spans, outputs, strict=True)])])
+        return answers
+
+    def _pieces(self, text: str) -> list[chunk.Span]:
+        return [chunk.Span(text, "")] if self.fits(text) else chunk.split(text, self.fits)
 
 
 def _join(parts: list[tuple[str, Output]]) -> Output:

@@ -22,7 +22,8 @@ from typing import Protocol
 from .. import checks
 from ..types import Backend, Outcome, Output, Signature
 
-VERSION = 2
+VERSION = 3
+OTHERS = "n-best"  # the rung of the first search's other hypotheses
 DOUBTS = frozenset(checks.CHECKS) - checks.FATAL | {"glossary"}  # the last is found by backends/terms.py
 Checks = Mapping[str, Callable[[str, str], bool]]
 SHORT_WORDS = frozenset(
@@ -36,33 +37,52 @@ def marked(source: str) -> str:
 
 
 class Guarded:
-    """`also` are doubts beyond checks.CHECKS, by name; whoever adds some answers for them in the signature."""
+    """`also` are doubts beyond checks.CHECKS, by name; whoever adds some answers for them in the signature.
 
-    def __init__(self, inner: Backend, ladder: Mapping[str, Backend], also: Checks | None = None):
+    A beam search of `hypotheses` beams has that many answers when it ends. With more than one, `inner` is a `Searching`
+    backend, and the others are the first rung: they cost nothing.
+    """
+
+    def __init__(self, inner: Backend, ladder: Mapping[str, Backend], also: Checks | None = None, hypotheses: int = 1):
         self.inner = inner
         self.ladder = dict(ladder)
         self.also = also or {}
+        self.hypotheses = hypotheses
 
     @property
     def signature(self) -> Signature:
         rungs = [[name, dict(rung.signature.parts)] for name, rung in self.ladder.items()]
-        return self.inner.signature.extended(guard=[VERSION, checks.VERSION], ladder=rungs)
+        return self.inner.signature.extended(guard=[VERSION, checks.VERSION, self.hypotheses], ladder=rungs)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        best = self.inner.run(texts)
+        tried = self._search(texts)
+        best = [outputs[0] for outputs in tried]
         first = [flags_of(text, out, self.also) for text, out in zip(texts, best, strict=True)]
         flags = list(first)
         rungs = [""] * len(texts)
+
+        def offer(i: int, out: Output, name: str) -> None:
+            found = flags_of(texts[i], out, self.also)
+            if badness(found) < badness(flags[i]):
+                best[i], flags[i], rungs[i] = out, found, name
+
+        for i, (_, *others) in enumerate(tried):
+            for out in others:
+                if flags[i]:
+                    offer(i, out, OTHERS)
         for name, rung in self.ladder.items():
             serves: Callable[[str], bool] = getattr(rung, "serves", lambda text: True)
             flagged = [i for i, text in enumerate(texts) if flags[i] and serves(text)]
             if not flagged:
                 continue
             for i, out in zip(flagged, rung.run([texts[i] for i in flagged]), strict=True):
-                found = flags_of(texts[i], out, self.also)
-                if badness(found) < badness(flags[i]):
-                    best[i], flags[i], rungs[i] = out, found, name
+                offer(i, out, name)
         return [_settled(*fate) for fate in zip(texts, best, rungs, first, flags, strict=True)]
+
+    def _search(self, texts: Sequence[str]) -> list[list[Output]]:
+        if self.hypotheses == 1:
+            return [[out] for out in self.inner.run(texts)]
+        return self.inner.alternatives(texts, self.hypotheses)  # type: ignore[attr-defined]
 
 
 def flags_of(text: str, output: Output, also: Checks) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any, Protocol
 
 from ..errors import CanaryFailed, ModelCorrupt, TextTooLong
@@ -35,6 +36,16 @@ class Prompt(Protocol):
     def render(self, **variables: str) -> Sequence[Mapping[str, str]]: ...
 
 
+class _once(cached_property):
+    """A cached property that is made once, however many threads want it first."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        with instance.opening:
+            return super().__get__(instance, owner)
+
+
 class Model:
     """The loaded parts of one checkpoint, made at first use and shared by all variants of a `Neural`."""
 
@@ -46,24 +57,25 @@ class Model:
         announce: Callable[[str], None],
         canary: Canary | None = None,
     ):
+        self.opening = RLock()
         self.checkpoint = checkpoint
         self.choice = choice
         self._cache = cache
         self._announce = announce
         self._canary = canary
 
-    @cached_property
+    @_once
     def folder(self) -> Path:
         return convert.prepared(
             self.checkpoint, self.choice.name, self.choice.quantization, self._cache, self._announce
         )
 
-    @cached_property
+    @_once
     def tokens(self) -> Tokens:
         c = self.checkpoint
         return open_tokens(convert.companions(self.folder), c.family, next(iter(c.source), ""), c.target)
 
-    @cached_property
+    @_once
     def engine(self) -> Any:
         """The open engine. Raises CanaryFailed where a canary was given and does not live."""
         if self._canary is None:
@@ -130,6 +142,11 @@ class Neural:
                 "prepost": PREPOST,
             }
         )
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether texts sent from two threads keep the engine busier than from one."""
+        return self._model.choice.name == "ct2" and self._model.choice.threads != 1
 
     @property
     def limit(self) -> int:

@@ -19,22 +19,23 @@ from .cached import Cached
 from .fitted import Fitted
 from .guard import Checks, Guarded, NBest, Searching, badness, flags_of
 
-VERSION = 1
+VERSION = 2
+WIDER = "wider n-best"  # the rung that searches again with more beams
 STAND_INS = ("XQ", "Zq")  # before a number; of a dozen that were tried the two that were copied most
 
 
 def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int) -> Backend:
-    """The plain translator with the glossary among its checks, and with the rungs for it behind n-best."""
+    """The plain translator with the glossary among its checks, and with the rungs for it behind the wider search."""
     also = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
     ladder: dict[str, Backend] = {}
     for name, rung in plain.ladder.items():
         ladder[name] = rung
-        if name == "n-best":
-            ladder["n-best"] = Fitted(NBest(model, n, also))
+        if name == WIDER:
+            ladder[WIDER] = Fitted(NBest(model, n, also))
             ladder["target in source"] = Written(model, n, glossary, also)
             ladder["stand-in"] = Written(model, n, glossary, also, STAND_INS[0])
             ladder["other stand-in"] = Written(model, n, glossary, also, STAND_INS[1])
-    return _Signed(Guarded(plain.inner, ladder, also), _with_glossary(plain.signature, glossary))
+    return _Signed(Guarded(plain.inner, ladder, also, plain.hypotheses), _with_glossary(plain.signature, glossary))
 
 
 def _with_glossary(signature: Signature, glossary: Glossary) -> Signature:

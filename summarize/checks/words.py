@@ -43,6 +43,7 @@ _MIXED = re.compile(r"\b(?:[A-Za-zÄÖÜäöüß]+\d+\w*|[a-z]+[A-Z]\w*|[A-Z][a-
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-ZÄÖÜ][a-zß-ÿ][^\W\d_]{2,}")
 _LATIN = re.compile(r"[A-Za-zÀ-ž]")
 MOST = 30  # names of a kind that are looked at: no sentence has more, and a table of results need not cost seconds
+LONGEST_WORD = 50  # letters of a word that are compared: of thousands the comparison takes minutes
 _FOLDS = str.maketrans({"ß": "ss", "’": "", "'": "", "-": "", "j": "y", "w": "v", "c": "k"})
 
 
@@ -115,6 +116,7 @@ def _alike(name: str, word: str) -> bool:
         return True
     if not begins and abs(len(name) - len(word)) > 4:
         return False
+    name, word = name[:LONGEST_WORD], word[:LONGEST_WORD]
     return SequenceMatcher(None, name, word, autojunk=False).ratio() >= (0.5 if begins else 0.62)
 
 

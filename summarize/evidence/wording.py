@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 # --- words ---------------------------------------------------------------------------------------------------------
 
@@ -62,6 +63,7 @@ def content(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
+@lru_cache(maxsize=1 << 16)  # words come again and again
 def fold(token: str) -> str:
     """One token as `words` gives it; "" when nothing is left of it."""
     if token[0].isdigit():

@@ -38,6 +38,7 @@ RUNGS = {
     "around addresses": "addresses were kept and only the text between them translated",
     "re-case": "translated again without the capitals of a headline",
     "n-best": "another of the model's own suggestions was taken",
+    "wider n-best": "one of the model's suggestions in a wider search was taken",
     "target in source": "translated again with the glossary's English in the place of the term",
     "stand-in": "translated again with a made-up name in the place of the term, and the glossary's English put there",
     "other stand-in": "the same with another made-up name",
