@@ -164,7 +164,8 @@ def page(tallies: list[dict]) -> str:
         rows.append((target, *(f"{n:,}" for n in by.values()), f"{1000 * slowest:,.0f}", found))
     all_in_all = sum(total.values())
     return f"""{all_in_all:,} inputs: {total["mutated"]:,} mutated, {total["guided"]:,} guided by coverage (atheris),
-{total["doubled"]:,} of one repeated unit at three lengths. Findings: {sum(t["findings"] for t in tallies)} (what was mended stands below).
+{total["doubled"]:,} of one repeated unit at three lengths.
+Findings: {sum(t["findings"] for t in tallies)} (what was mended stands below).
 Peak memory of the slices: {max(t["peak"] for t in tallies)} MB.
 
 {table("target | mutated | guided | doubled | slowest, ms of CPU | findings", rows)}

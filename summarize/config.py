@@ -11,6 +11,7 @@ place it comes from, and the nearest key or what is allowed.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -91,7 +92,7 @@ _Entry = tuple[str, object, str]
 
 
 def _file(config: object, cwd: Path) -> Iterator[_Entry]:
-    path = cwd / Path(str(config)).expanduser() if config else cwd / FILE
+    path = cwd / os.path.expanduser(str(config)) if config else cwd / FILE
     if not config and not path.exists():
         return
     for key, value in _toml(path).items():
@@ -102,7 +103,7 @@ def _file(config: object, cwd: Path) -> Iterator[_Entry]:
         elif key == "glossary":
             checked = tuple(_beside(path, name, cwd) for name in checked)
         elif key in ("mt", "fallback"):  # a model is a folder beside the file if there is one of that name, else an id
-            beside = {code: spec for code, spec in checked.items() if (path.parent / spec).is_dir()}
+            beside = {code: spec for code, spec in checked.items() if os.path.isdir(path.parent / spec)}
             checked = MappingProxyType({**checked, **{c: _beside(path, spec, cwd) for c, spec in beside.items()}})
         yield key, checked, str(path)
 
@@ -186,7 +187,7 @@ def _text(value: object) -> str:
 def _folder(value: object) -> str:
     if not isinstance(value, str | Path) or not str(value).strip():
         raise _Refused("the path of a folder")
-    return str(Path(value).expanduser())
+    return os.path.expanduser(str(value))  # a ~ that is nobody's stays: pathlib would raise
 
 
 def _code(value: object) -> str:
@@ -221,7 +222,7 @@ def _files(value: object) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not all(isinstance(n, str) and n.strip() for n in names or ("",)):
         raise _Refused("a file, or a list of files")
-    return tuple(str(Path(name.strip()).expanduser()) for name in names)
+    return tuple(os.path.expanduser(name.strip()) for name in names)
 
 
 _CHECKS: Mapping[str, Callable[[object], object]] = {

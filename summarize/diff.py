@@ -22,6 +22,7 @@ SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 ALIKE = 0.5  # share of words in common from which two sentences count as versions of one
 FREQUENT = 50  # a word in more sentences than this helps to find no counterpart
 LARGEST = 4_000_000  # pairs of words to compare; beyond it the differing middle is one change
+MOST_EQUAL = 150_000  # of them equal ones: a text that says one word over and over takes far longer than others
 
 # A word with what joins it inside ("3.5", "don't"), or any other character alone; each with the space after it.
 _UNIT = re.compile(r"([^\W_]+(?:['’.,:/-][^\W_]+)*|\S)(\s*)|(\s+)")
@@ -109,7 +110,9 @@ def _blocks(a: list[Unit], b: list[Unit]) -> list[tuple[bool, list[Unit], list[U
     head = next((i for i in range(most) if left[i] != right[i]), most)
     tail = next((i for i in range(most - head) if left[-1 - i] != right[-1 - i]), most - head)
     middle_a, middle_b = left[head : len(left) - tail], right[head : len(right) - tail]
-    if len(middle_a) * len(middle_b) > LARGEST:
+    count = Counter(middle_b)
+    equal = sum(n * count[word] for word, n in Counter(middle_a).items())
+    if len(middle_a) * len(middle_b) > LARGEST or equal > MOST_EQUAL:
         codes = [("replace", 0, len(middle_a), 0, len(middle_b))]
     else:
         codes = SequenceMatcher(None, middle_a, middle_b, autojunk=False).get_opcodes()

@@ -10,8 +10,9 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarize import checks
+from summarize import checks, config, diff
 from summarize.articles import records, webpage
+from summarize.errors import ConfigError
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import fuzz_inputs
@@ -64,3 +65,18 @@ def test_a_page_of_marks_that_are_never_closed_takes_linear_time(mark):
 def test_markup_in_a_record_is_read_as_in_a_page():
     (draft,) = records.parse(b'{"text": "<p>Ein <b>Satz</b>.<p>Noch <i>einer<br>und &lt;mehr&gt;.<script>x</script>"}')
     assert [p.strip() for p in draft.paragraphs if p.strip()] == ["Ein Satz.", "Noch einer", "und <mehr>."]
+
+
+def test_a_text_that_says_one_word_over_and_over_is_compared_in_no_time():
+    old, new = ". x" * 900, "x . x" * 900
+    start = process_time()
+    spans = diff.words(old, new)
+    assert (diff.before(spans), diff.after(spans)) == (old, new) and process_time() - start < 2
+
+
+def test_settings_that_name_no_users_home_or_an_endless_model(tmp_path):
+    assert config.load({"out": "~nobody-of-that-name/x"}, {}, tmp_path).out == "~nobody-of-that-name/x"
+    with pytest.raises(ConfigError):
+        config.load({"config": "~nobody-of-that-name.toml"}, {}, tmp_path)
+    (tmp_path / "summarize.toml").write_text(f'mt = "{"x" * 5000}"')
+    assert config.load({}, {}, tmp_path).mt == {"": "x" * 5000}
