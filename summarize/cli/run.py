@@ -80,7 +80,7 @@ def run(
         estimate = api.estimate(paths, settings)
         print_json(estimate) if as_json else typer.echo(listings.estimate(estimate))
         return 1 if estimate["failures"] else 0
-    sink = running.Sink(as_json=as_json, jsonl=jsonl, quiet=quiet or jsonl == "-")
+    sink = running.Sink(as_json=as_json, jsonl=jsonl, quiet=quiet or jsonl == "-", inputs=paths)
     with Progress(quiet=quiet) as progress:
         try:
             report = api.run(paths, resolved=settings, on_event=progress, on_item=sink.take, announce=progress.say)

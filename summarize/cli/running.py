@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -27,9 +28,11 @@ NEWS = 5  # updated articles that get a line of their own
 class Sink:
     """Takes results one by one and keeps only what it will print: rows and failures, not whole results."""
 
-    def __init__(self, *, as_json: bool, jsonl: str | None, quiet: bool):
+    def __init__(self, *, as_json: bool, jsonl: str | None, quiet: bool, inputs: Sequence[str] = ()):
         if as_json and jsonl == "-":
             raise UsageError("--json and --jsonl - both want stdout", "give --jsonl a file name")
+        if jsonl and jsonl != "-" and any(Path(jsonl).resolve().is_relative_to(Path(p).resolve()) for p in inputs):
+            raise UsageError(f"--jsonl {jsonl} is among the inputs and would be overwritten", "write it elsewhere")
         self.as_json = as_json
         self.quiet = quiet
         self.rows: list[tuple] = []
