@@ -405,12 +405,12 @@ def test_a_changed_prompt_is_a_miss_and_keeps_the_translation(cli, seeds, isolat
         for s in json.loads(cli("cache", "stats", "--json")[1])["signatures"]
         if s["parts"]["task"] == "summarize"
     }
-    cli("run", seeds, "-q", "--summarizer", model.path)
+    cli("run", seeds, "-q", "--no-canary", "--summarizer", model.path)
     (first,) = asked()
     (isolated / "prompts").mkdir()
     head = "---\nname: short\nkind: short\nvariables: text, sentences\n---\n"
     (isolated / "prompts" / "short.md").write_text(head + "Say it in {{ sentences }}: {{ text }}\n")
-    _, out, _ = cli("run", seeds, "--summarizer", model.path, "--dry-run", "--json")
+    _, out, _ = cli("run", seeds, "--no-canary", "--summarizer", model.path, "--dry-run", "--json")
     assert json.loads(out)["unchanged"] == 0 and json.loads(out)["to_translate"] == 0
-    cli("run", seeds, "-q", "--summarizer", model.path)
+    cli("run", seeds, "-q", "--no-canary", "--summarizer", model.path)
     assert asked() == {first: 1, **{p: 1 for p in asked() if p != first}} and len(asked()) == 2
