@@ -97,7 +97,7 @@ class Campaign:
     def __init__(self, root: Path, drops: Path, models: Path, articles: int, window: int, seed: int):
         self.root, self.models, self.random = root, models, random.Random(seed)
         self.drop = root / "drop"
-        self.drop.mkdir()
+        self.drop.mkdir(parents=True)
         for path in sorted(drops.glob("*.txt"))[:articles]:
             shutil.copy(path, self.drop)
         os.environ.update(SUMMARIZE_WINDOW=str(window), SUMMARIZE_CACHE="cache", SUMMARIZE_OUT="out")

@@ -58,10 +58,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One text, translated; `sentences` hold the original of every sentence and its status."""
+    """One text, translated; `sentences` hold the original of every sentence and its status. `unproven`: the canary of a
+    model casts doubt on all that it says here."""
 
     text: str
     sentences: tuple[Sentence, ...]
+    unproven: bool = False
 
 
 @contextmanager
@@ -223,7 +225,8 @@ def translate(
     for account in accounts:
         if isinstance(account, Failure):
             raise revived(account.error, f"{account.id}: {account.message}", account.hint)
-    return [Translation(_text(account), tuple(account)) for account in accounts if not isinstance(account, Failure)]
+    unproven = bool(plan.canary and plan.canary.doubted)
+    return [Translation(_text(a), tuple(a), unproven) for a in accounts if not isinstance(a, Failure)]
 
 
 def _text(account: Sequence[Sentence]) -> str:

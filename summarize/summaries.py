@@ -59,8 +59,9 @@ def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
 def _not_original(line: str, behind: Sequence[Sentence]) -> tuple[tuple[str, ...], bool]:
     """Numbers and dates of a summary sentence that no original behind it has, and whether a name is such."""
     english = " ".join(s.target for s in behind if s.status is Status.COPIED)
-    originals = " ".join(s.source for s in behind if s.status is not Status.COPIED)
-    if not originals:
+    translated = [s for s in behind if s.status is not Status.COPIED]
+    originals = " ".join(s.source for s in translated)
+    if not originals or any(s.language != "de" for s in translated):  # how others write numbers and dates is not known
         return (), False
     foreign = tuple(fact for fact in checks.foreign(originals, line) if fact not in english)
     return foreign, any(name not in english for name in checks.strange_names(originals, line))

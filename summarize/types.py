@@ -183,7 +183,8 @@ class Result:
 
     @property
     def draft(self) -> bool:
-        return any(m.quality == "draft" for m in self.models)
+        """Whether a reader must be warned: a model that is known to be weak, or that is in doubt here and now."""
+        return any(m.quality in ("draft", UNPROVEN) for m in self.models)
 
     @property
     def unproven(self) -> bool:

@@ -157,7 +157,7 @@ def test_languages(tmp_path, name, card, tokenizer, expected):
 
 
 def test_quality_classes():
-    scores = (None, 0, 14.99, 15, 24.99, 25, 60)
+    scores = (None, 0, 19.99, 20, 29.99, 30, 60)
     assert [quality(s) for s in scores] == ["unrated", "draft", "draft", "fair", "fair", "good", "good"]
 
 

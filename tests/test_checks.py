@@ -161,6 +161,8 @@ def test_english_number_words(words, value):
         ("Um 19.30 Uhr kamen die zwei Gäste.", "At 8:30 p.m. there were three guests.", ("8", "30", "three")),
         ("Es sind 2,3 Milliarden Euro.", "It is 2.3 million euros.", ("2.3 million",)),
         ("Auf der Oktobertagung gab es Streit.", "At its October meeting there was a dispute.", ()),
+        ("Um halb acht kamen zweieinhalb Millionen.", "At 7:30 there were 2.5 million.", ()),  # a part of a word
+        ("Deshalb kamen 50 Gäste.", "So there were 60 guests.", ("60",)),
         ("Es kamen 5.000 Gäste und 20 Reporter.", "There were 20 reporters.", ()),  # less is no matter
     ],
 )

@@ -149,7 +149,7 @@ def test_interrupted(isolated, environ, number):
         time.sleep(0.05)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130 and "goes on from there" in err and "Traceback" not in err
+    assert process.returncode == 130 and "goes on from there" in err and "Traceback" not in err, err
     with sqlite3.connect(cache) as db:
         assert db.execute("SELECT state FROM runs").fetchall() == [("interrupted",)]
 

@@ -5,11 +5,11 @@ why a second run imports no model library.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from typing import Protocol
 
+from ..errors import StoreError
 from ..types import Backend, Outcome, Output, Signature
 
 
@@ -75,29 +75,44 @@ class Cached:
         if outputs:
             self.progress(len(outputs))
         parts = [missing[i : i + self.slice_size] for i in range(0, len(missing), self.slice_size)]
-        with closing(self._answers(parts)) as answers:
+
+        def settle(part: list[str], answers: list[Output]) -> None:
+            fresh = dict(zip(part, answers, strict=True))
+            if self.keep():
+                self.store.put(self.signature, fresh)
+            self._retried.update(part if self.retry else ())
+            outputs.update(fresh)
+            self.progress(len(part))
+
+        if self.ahead == 1 or len(parts) < 2:
             for part in parts:
-                fresh = dict(zip(part, next(answers), strict=True))
-                if self.keep():
-                    self.store.put(self.signature, fresh)
-                self._retried.update(part if self.retry else ())
-                outputs.update(fresh)
-                self.progress(len(part))
+                settle(part, self.inner.run(part))
+        else:
+            self._abreast(parts, settle)
         return [outputs[t] for t in texts]
 
-    def _answers(self, parts: list[list[str]]) -> Iterator[list[Output]]:
-        if self.ahead == 1 or len(parts) < 2:
-            yield from map(self.inner.run, parts)
-            return
-        with ThreadPoolExecutor(self.ahead) as pool:
-            waiting: deque[Future[list[Output]]] = deque()
-            try:
-                for part in parts:
-                    waiting.append(pool.submit(self.inner.run, part))
-                    if len(waiting) > self.ahead:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+    def _abreast(self, parts: list[list[str]], settle: Callable[[list[str], list[Output]], None]) -> None:
+        pool = ThreadPoolExecutor(self.ahead)
+        waiting: deque[tuple[list[str], Future[list[Output]]]] = deque()
+
+        def settle_first() -> None:
+            part, future = waiting[0]
+            answers = future.result()
+            waiting.popleft()
+            settle(part, answers)
+
+        try:
+            for part in parts:
+                waiting.append((part, pool.submit(self.inner.run, part)))
+                if len(waiting) > self.ahead:
+                    settle_first()
+            while waiting:
+                settle_first()
+        except BaseException as e:  # also Ctrl-C: what the engine is at comes to its end, and is kept
+            pool.shutdown(cancel_futures=True)
+            for part, future in () if isinstance(e, StoreError) else waiting:
+                if not future.cancelled() and not future.exception():
+                    settle(part, future.result())
+            raise
+        finally:
+            pool.shutdown()

@@ -60,6 +60,8 @@ def choose(checkpoint: Any, engine: str, quantization: str, device: str, threads
     """
     if engine not in ("auto", "ct2", "transformers"):
         raise ConfigError(f"no engine is called '{engine}'", "choose --engine auto, ct2 or transformers")
+    if device == "cuda" and not has_gpu():
+        raise ConfigError("no CUDA device can be used on this machine", "leave out --device, or say --device cpu")
     if engine == "auto":
         gpu = device == "cuda" or (device == "auto" and has_gpu())
         engine = "transformers" if gpu or not _convertible(checkpoint) else "ct2"

@@ -13,6 +13,11 @@ _FIGURES = re.compile(
     re.IGNORECASE,
 )
 
+# zweieinhalb, halb acht, Viertelmillion: numbers of which only a part is a word of its own
+_FRACTIONS = re.compile(
+    r"(?<!des)(?<!wes)(?<!inner)(?<!ausser)(?<!außer)(?<!ober)(?<!unter)halb|viertel|drittel", re.IGNORECASE
+)
+
 # Oktobertagung, but not Augustus
 _COMPOUND = re.compile(r"\b((?:Jan|Febr)uar|März|April|Juni|Juli|August(?!us|in)|(?:Septem|Okto|Novem|Dezem)ber)")
 
@@ -29,6 +34,8 @@ def foreign(source: str, sentence: str) -> tuple[str, ...]:
 
 
 def _numbers(source: str, sentence: str) -> Iterator[str]:
+    if _FRACTIONS.search(source):
+        return
     source, sentence, _ = q.without_times(source, sentence)
     known = {v for a in figures(source, GERMAN) for v in a} | spelled(source, GERMAN)
     known |= q.mentioned(source, q.GERMAN_MONTHS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import sys
 from collections import Counter
@@ -31,6 +32,7 @@ class Sink:
     def __init__(self, *, as_json: bool, jsonl: str | None, quiet: bool, inputs: Sequence[str] = ()):
         if as_json and jsonl == "-":
             raise UsageError("--json and --jsonl - both want stdout", "give --jsonl a file name")
+        inputs = [path for given in inputs for path in glob.glob(given, recursive=True) or [given]]
         if jsonl and jsonl != "-" and any(Path(jsonl).resolve().is_relative_to(Path(p).resolve()) for p in inputs):
             raise UsageError(f"--jsonl {jsonl} is among the inputs and would be overwritten", "write it elsewhere")
         self.as_json = as_json
