@@ -12,7 +12,7 @@ from summarize import api, glossary
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.guard import Guarded
-from summarize.backends.terms import Terms, Written, honouring
+from summarize.backends.terms import Terms, Written, _restored, honouring
 from summarize.cli import main
 from summarize.errors import ConfigError, GlossaryError
 from summarize.glossary import Glossary, Term
@@ -66,11 +66,36 @@ def test_what_is_wrong_is_told_by_line_and_refused(isolated):
     assert caught.value.hint == f"summarize glossary check {file}" and caught.value.code == 2
 
 
+def test_a_quote_that_is_not_closed_takes_no_terms_along(isolated):
+    file = written(isolated, "terms.csv", 'Bund,federal government\n"Land,state\nStadt,city\n')
+    terms, faults = glossary.read(file)
+    assert [t.source for t in terms] == ["Bund"]
+    assert [(f.line, f.fatal) for f in faults] == [(2, True)] and "quote" in faults[0].message
+    with pytest.raises(GlossaryError, match="line 2"):
+        glossary.load([str(file)])
+    (fault,) = glossary.read(written(isolated, "long.csv", '"Land,state\n' + "Stadt,city\n" * 15_000))[1]
+    assert fault.line == 1 and fault.fatal, "more than the reader takes for one cell"
+
+
+def test_a_cell_of_several_lines_keeps_its_words_apart(isolated):
+    terms, faults = glossary.read(written(isolated, "terms.csv", 'Bund,"federal\r\ngovernment"\r\nStadt,city\r\n'))
+    assert [(t.target, t.line) for t in terms] == [("federal government", 1), ("city", 3)] and faults == []
+
+
 def test_two_files_must_not_contradict_each_other(isolated):
     one, two = written(isolated, "one.tsv", "Haus\thouse\n"), written(isolated, "two.tsv", "Haus\tbuilding\n")
     assert len(glossary.load([str(one), str(one)])) == 2
     with pytest.raises(GlossaryError, match="'Haus'"):
         glossary.load([str(one), str(two)])
+
+
+def test_the_same_line_with_and_without_a_language_is_no_contradiction(isolated):
+    plain, german = written(isolated, "one.tsv", "Stadt\tcity\n"), written(isolated, "two.tsv", "de\ten\nStadt\tcity\n")
+    both = Glossary(glossary.load([str(plain), str(german)]), "de")
+    assert len(both.terms) == 1 and both.as_json() == Glossary(glossary.load([str(german)]), "de").as_json()
+    french = written(isolated, "three.tsv", "fr\ten\nStadt\ttown\n")
+    with pytest.raises(GlossaryError, match="'Stadt'"):
+        glossary.load([str(german), str(plain), str(french)])
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"a" * 10])
@@ -247,6 +272,14 @@ def test_the_digest_of_a_large_glossary_is_short():
     assert many.as_json() != Glossary((*many.terms[1:], Term("Wort", "word")), "de").as_json()
 
 
+def test_the_signature_tells_fields_apart():
+    signature = lambda **fields: json.dumps(Glossary([Term("Stadt", "city", **fields)], "de").as_json())
+    fields = ({}, {"also": ("exact",)}, {"case": "exact"}, {"also": ("noun",)}, {"part": "noun"}, {"also": ("a | b",)})
+    assert len({signature(**f) for f in fields} | {signature(also=("a", "b"))}) == len(fields) + 1
+    duplicates = [Term("Stadt", "city", also=also) for also in ((), ("town", "borough"), ("town",))]
+    assert len({json.dumps(Glossary(order, "de").as_json()) for order in (duplicates, duplicates[::-1])}) == 1
+
+
 # -- honouring --------------------------------------------------------------------------------------------------------
 
 TERMS = Glossary([Term("Trainer", "manager"), Term("Flughafen", "airport")], "de")
@@ -295,6 +328,31 @@ def test_a_stand_in_gives_way_to_the_target_with_the_right_article():
     assert rung.run([SOURCE])[0].text == "An official waits at the airport."
     assert rung.run(["Trainer wartet am Flughafen."])[0].text == "Official waits at the airport."
     assert rung.serves(SOURCE) and not rung.serves("Der Trainer XQ7.") and not rung.serves("Der Hund.")
+
+
+WANTED = {
+    "an": "airport hour honorary_consul heir umbrella unidentified_object unintended_act urban_area Österreich",
+    "a": "house European euro university unanimous_vote user Ukrainian Unesco_site one-party_state once-only_offer",
+}
+
+
+@pytest.mark.parametrize("article", WANTED)
+def test_the_article_follows_the_sound_of_the_target(article):
+    for target in (word.replace("_", " ") for word in WANTED[article].split()):
+        for model in ("a", "an"):
+            assert _restored(f"It is {model} XQ1.", {"XQ1": (target, target)}) == f"It is {article} {target}."
+
+
+@pytest.mark.parametrize("target", ["SPD politician", "NATO member", "EU summit", "S-Bahn", "A6", "8-hour day"])
+def test_the_article_before_capitals_and_numbers_is_the_models(target):
+    for model in ("a", "an"):
+        assert _restored(f"It is {model} Zq1.", {"Zq1": (target, target)}) == f"It is {model} {target}."
+
+
+def test_the_article_of_a_target_that_the_model_wrote_itself_stays():
+    text = "a European Council meeting, an SPD politician, a XQ1"
+    kept = {t: (t, t) for t in ("European Council", "SPD", "XQ1")}
+    assert _restored(text, kept) == text
 
 
 def test_what_is_surely_a_plural_is_put_in_as_one():

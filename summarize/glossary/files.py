@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ MOST_CHARACTERS = 200  # of a term
 HEADERS = {"source", "target", "term", "translation", "case", "pos", "part of speech"}
 PARTS = {"n": forms.NOUN, "propn": forms.NAME, "proper noun": forms.NAME, "adj": forms.ADJECTIVE, "v": forms.VERB,
          **{part: part for part in forms.PARTS}}  # fmt: skip
+Line = tuple[int, list[str]]  # its number, its cells
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?", re.IGNORECASE)
 
 
@@ -47,7 +48,8 @@ def read(path: Path) -> tuple[list[Term], list[Fault]]:
         rows, useless = read_tbx(text, str(path))
         faults = [Fault(line, message, fatal=False) for line, message in useless]
     else:
-        rows = list(_table(text, comma=suffix == ".csv"))
+        lines, faults = _comma_separated(text) if suffix == ".csv" else (_tab_separated(text), [])
+        rows = list(_table(lines))
     terms = []
     for language, line, cells in rows:
         try:
@@ -90,9 +92,9 @@ def _text(path: Path) -> str:
         raise GlossaryError(f"the glossary {path} cannot be read: {error.strerror}", hint) from None
 
 
-def _table(text: str, *, comma: bool) -> Iterator[Row]:
+def _table(lines: Sequence[Line]) -> Iterator[Row]:
     language, first = "", True
-    for line, cells in _rows(text, comma):
+    for line, cells in lines:
         cells = [collapse_spaces(sanitise(cell)) for cell in cells]
         if not any(cells) or cells[0].startswith("#"):
             continue
@@ -103,12 +105,24 @@ def _table(text: str, *, comma: bool) -> Iterator[Row]:
             yield language, line, cells
 
 
-def _rows(text: str, comma: bool) -> Iterable[tuple[int, list[str]]]:
-    if not comma:
-        return ((n, line.split("\t")) for n, line in enumerate(text.splitlines(), 1))
+def _tab_separated(text: str) -> list[Line]:
+    return [(n, line.split("\t")) for n, line in enumerate(text.splitlines(), 1)]
+
+
+def _comma_separated(text: str) -> tuple[list[Line], list[Fault]]:
+    """The rows, each under the line in which it begins. A quote that is not closed would take the lines after it for
+    one cell: nothing is read from there on, and that is a fault."""
     head = text.split("\n", 1)[0]
-    reader = csv.reader(text.splitlines(), delimiter=";" if ";" in head else ",")
-    return ((reader.line_num, cells) for cells in reader)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=";" if ";" in head else ",", strict=True)
+    lines: list[Line] = []
+    begin = 1
+    try:
+        for cells in reader:
+            lines.append((begin, cells))
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        return lines, [Fault(begin, f"no CSV from here on, is a quote not closed? ({error})")]
+    return lines, []
 
 
 def _pair(cells: Sequence[str]) -> str:
@@ -136,23 +150,28 @@ def _term(cells: Sequence[str], language: str, line: int) -> Term:
 
 
 def _clashes(terms: Sequence[Term]) -> list[tuple[Term, Fault]]:
-    """Terms that are there twice: a conflict if it is not for the same, else only a duplicate."""
+    """Terms that are there twice for one source language: a conflict if they ask for different things, else only a
+    duplicate. A term without a language is for every one."""
     found = []
     known: dict[str, list[Term]] = {}
     for term in terms:
         others = known.setdefault(term.source, [])
         rivals = [o for o in others if o.language == term.language or "" in (o.language, term.language)]
-        if term in others:
-            first = others[others.index(term)]
-            found.append(
-                (term, Fault(term.line, f"{term.source!r} is there already, in line {first.line}", fatal=False))
-            )
-        elif rivals:
-            unlike = f"{term.source!r} is {_told(term)} here and {_told(rivals[0])} in line {rivals[0].line}"
-            found.append((term, Fault(term.line, unlike)))
-        else:
+        unlike = next((o for o in rivals if _asked(o) != _asked(term)), None)
+        if unlike:
+            message = f"{term.source!r} is {_told(term)} here and {_told(unlike)} in line {unlike.line}"
+            found.append((term, Fault(term.line, message)))
+            continue
+        if rivals:
+            message = f"{term.source!r} is there already, in line {rivals[0].line}"
+            found.append((term, Fault(term.line, message, fatal=False)))
+        if all(o.language != term.language for o in rivals):
             others.append(term)
     return found
+
+
+def _asked(term: Term) -> tuple[str, str, str]:
+    return term.target, term.case, term.part
 
 
 def _told(term: Term) -> str:

@@ -12,7 +12,7 @@ from ..keys import fingerprint
 from ..types import Json
 from . import forms
 
-VERSION = 2
+VERSION = 3
 ANY, EXACT = "any", "exact"
 CASES = (ANY, EXACT)
 TOLD = 200  # terms that a signature names one by one; of a larger glossary it has the digest
@@ -60,7 +60,8 @@ class Glossary:
 
     def __init__(self, terms: Iterable[Term], language: str = ""):
         self.language = language
-        self.terms = tuple(sorted({t for t in terms if t.language in ("", language)}, key=_order))
+        fitting = sorted((t for t in terms if t.language in ("", language)), key=_order, reverse=True)
+        self.terms = tuple(sorted({_asked(t): t for t in fitting}.values(), key=_order))  # duplicates: the first
         self._patterns = [(term, _source_pattern(term, language)) for term in self.terms]
         self._by_word: dict[str, list[int]] = {}
         self._always: list[int] = []  # terms that no whole word announces: compounds, signs
@@ -76,9 +77,15 @@ class Glossary:
 
     def as_json(self) -> dict[str, Json]:
         """For signatures: what can change an output, whatever the order of lines and files."""
-        rows = {t.source: " | ".join(filter(None, (t.target, *t.also, t.case, t.part))) for t in self.terms}
-        terms = rows if len(rows) <= TOLD else {f"all {len(rows):,}": fingerprint("glossary", rows)}
-        return {"code": f"{VERSION}.{forms.VERSION} {self.language}", "term": terms}
+        told: dict[str, Json] = {
+            "term": {t.source: t.target for t in self.terms},
+            "also": {t.source: sorted(t.also) for t in self.terms if t.also},
+            "case": {t.source: t.case for t in self.terms if t.case},
+            "part": {t.source: t.part for t in self.terms if t.part},
+        }
+        if len(self.terms) > TOLD:
+            told = {"term": {f"all {len(self.terms):,}": fingerprint("glossary", told)}}
+        return {"code": f"{VERSION}.{forms.VERSION} {self.language}", **told}
 
     def matches(self, text: str) -> list[Match]:
         """The terms in a source text, in order, none overlapping: the longest first, then the leftmost."""
@@ -128,8 +135,13 @@ def english(match: Match, text: str) -> str:
     return term.target + ("es" if re.search(r"(?:s|x|z|ch|sh)$", term.target) else "s")
 
 
-def _order(term: Term) -> tuple:
+def _asked(term: Term) -> tuple:
     return term.source, term.target, term.case, term.part
+
+
+def _order(term: Term) -> tuple:
+    """Total, so that no hash decides; of duplicates the one with the most other targets comes first."""
+    return *_asked(term), -len(term.also), term.also, term.language
 
 
 def _claimed(found: list[Match]) -> list[Match]:
