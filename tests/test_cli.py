@@ -222,6 +222,15 @@ def test_ctrl_c_before_anything(cli, monkeypatch, seeds):
     assert code == 130 and "goes on from there" in err
 
 
+def test_ctrl_c_in_another_command_promises_nothing(cli, monkeypatch):
+    def interrupted(*a, **k):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("summarize.doctor.examine", interrupted)
+    code, _, err = cli("doctor")
+    assert code == 130 and "start it again" in err and "goes on" not in err
+
+
 def test_every_command_speaks_json():
     import typer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -222,6 +223,27 @@ def test_stats(cli):
     assert [r["run"] for r in body["runs"]] == [1, 2, 3] and body["runs"][2]["reused"] == 1.0
     assert body["run"] == 3 and sum(b["sentences"] for b in body["ratios"]) > 0
     assert [r["run"] for r in json.loads(cli("stats", "--json", "-n", "1")[1])["runs"]] == [3]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_stats_cut_no_number_short(width):
+    from rich.console import Console
+
+    from summarize.render import stats
+
+    counts = {"translated": 123456, "failed": 3}
+    some = {"articles": 10234, "failures": 12, "unchanged": 9876, "sentences": counts, "reused": 0.95, "speed": 1234.5}
+    runs = [
+        {"run": n, "started_at": 1.7e9, "state": state, "seconds": 3599.0, **some}
+        for n, state in ((1234, "interrupted"), (10, "done"))
+    ]
+    console = Console(width=width, record=True, file=io.StringIO())
+    for block in stats.stats({"runs": runs, "run": None}, width=width):
+        console.print(block)
+    text = console.export_text()
+    assert "…" not in text and all(len(line) <= width for line in text.splitlines())
+    assert all(figure in text for figure in ("1234 ", "10 ", "1,234.5", "59 min 59 s", "95%", "10,234", "interrupted"))
+    assert ("123,459" in text) == (width >= 100)
 
 
 def test_stats_before_any_run(cli, tmp_path):

@@ -1,7 +1,7 @@
 """The command line. `main` maps errors to exit codes; each module beside this one holds a group of commands.
 
-Exit codes: 0 all well, 1 something failed or fell short, 2 usage, 3 a model is not available, 130 interrupted (run
-again to go on), 70 a bug.
+Exit codes: 0 all well, 1 something failed or fell short, 2 usage, 3 a model is not available, 130 interrupted (`run`
+goes on when it is started again), 70 a bug.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ def _run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="summarize", standalone_mode=False)
         sys.stdout.flush()
-        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
+        return _interrupted(arguments) if code == INTERRUPTED else code if isinstance(code, int) else 0
     except SummarizeError as e:
         if "--json" in arguments:  # a program that asked for data gets some
             print(json.dumps({"error": type(e).__name__, "message": e.message, "hint": e.hint, "exit_code": e.code}))
         return _say(e.message, e.hint, e.code)
     except typer.Exit as e:
-        return _interrupted() if e.exit_code == INTERRUPTED else e.exit_code
+        return _interrupted(arguments) if e.exit_code == INTERRUPTED else e.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        return _interrupted()
+        return _interrupted(arguments)
     except BrokenPipeError:
         _give_up_stdout()  # the reader left (`| head`)
         return 1
@@ -64,8 +64,10 @@ def _give_up_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _interrupted() -> int:
-    return _say("interrupted", "what was finished is kept; the same command goes on from there", INTERRUPTED)
+def _interrupted(arguments: list[str]) -> int:
+    running = next((a for a in arguments if not a.startswith("-")), "") == "run"
+    hint = "what was finished is kept; the same command goes on from there" if running else "start it again"
+    return _say("interrupted", hint, INTERRUPTED)
 
 
 def _terminate(*_: object) -> None:

@@ -10,13 +10,16 @@ from . import plots
 from .words import duration, plural
 
 WIDEST = 60  # columns of a plot
+ROOMY = 100  # columns that the whole table of runs may need
+SPARED = ("unchanged", "sentences")  # its columns that go where there are fewer
+WORDY = ("started", "articles")  # those with words in them, which may wrap
 
 
 def stats(s: Mapping, *, width: int) -> Iterator[Any]:
     from rich.text import Text
 
     runs = s["runs"]
-    yield _runs(runs)
+    yield _runs(runs, width)
     speeds = [r["speed"] for r in runs]
     known = [v for v in speeds if v is not None]
     if len(known) > 1:
@@ -33,22 +36,36 @@ def stats(s: Mapping, *, width: int) -> Iterator[Any]:
     yield from _ratios(s, wide)
 
 
-def _runs(runs: list[Mapping]) -> Any:
+def _runs(runs: list[Mapping], width: int) -> Any:
+    """Numbers are never cut short: where there is little room two columns go, and the two wordy ones wrap."""
     from rich.table import Table
 
+    rows = [_row(r) for r in runs]
     grid = Table(pad_edge=False)
-    for name in ("run", "started", "articles", "unchanged", "sentences", "reused", "per s", "time"):
-        grid.add_column(name, justify="left" if name == "started" else "right", no_wrap=True)
-    for r in runs:
-        started = time.strftime("%m-%d %H:%M", time.localtime(r["started_at"]))
-        articles = f"{r['articles']:,}" + (f" +{r['failures']:,} failed" if r["failures"] else "")
-        reused = "" if r["reused"] is None else f"{r['reused']:.0%}"
-        speed = "" if r["speed"] is None else f"{r['speed']:,.1f}"
-        state = "" if r["state"] == "done" else f" {r['state']}"
-        counted = f"{sum(r['sentences'].values()):,}"
-        took = duration(r["seconds"])
-        grid.add_row(str(r["run"]), started + state, articles, f"{r['unchanged']:,}", counted, reused, speed, took)
+    for name in rows[0]:
+        if width < ROOMY and name in SPARED:
+            continue
+        fixed = name not in WORDY
+        least = max(len(name), *(len(row[name]) for row in rows)) if fixed else None
+        justify = "left" if name == "started" else "right"
+        grid.add_column(name, justify=justify, no_wrap=fixed, min_width=least)
+    for row in rows:
+        grid.add_row(*(row[str(column.header)] for column in grid.columns))
     return grid
+
+
+def _row(r: Mapping) -> dict[str, str]:
+    state = "" if r["state"] == "done" else f" {r['state']}"
+    return {
+        "run": str(r["run"]),
+        "started": time.strftime("%m-%d %H:%M", time.localtime(r["started_at"])) + state,
+        "articles": f"{r['articles']:,}" + (f" +{r['failures']:,} failed" if r["failures"] else ""),
+        "unchanged": f"{r['unchanged']:,}",
+        "sentences": f"{sum(r['sentences'].values()):,}",
+        "reused": "" if r["reused"] is None else f"{r['reused']:.0%}",
+        "per s": "" if r["speed"] is None else f"{r['speed']:,.1f}",
+        "time": duration(r["seconds"]),
+    }
 
 
 def _ratios(s: Mapping, width: int) -> Iterator[Any]:
