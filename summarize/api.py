@@ -131,6 +131,7 @@ def run(
             )
         if isinstance(unwritten, Failure):
             report.totals.count(Done(unwritten))
+            report.totals.unrecorded = True
             take(unwritten)
     return report
 

@@ -61,6 +61,7 @@ class Totals:
     unsupported: int = 0  # summary sentences that are marked as unsupported
     unproven: int = 0  # articles with a model whose canary casts doubt on it
     codes: set[int] = field(default_factory=set)  # exit codes that the failures earn
+    unrecorded: bool = False  # one of the failures is the run's own manifest, and no input's
 
     def count(self, done: Done) -> None:
         if isinstance(done.item, Failure):

@@ -293,6 +293,25 @@ def test_json(tmp_path):
     assert bad.message.startswith("record 2:")
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("a b.json", "python -m json.tool '{}'"),
+        ("a.json.gz", "python -m json.tool <(gzip -dc {})"),
+        ("a.jsonl", "python -m json.tool --json-lines {}"),
+        ("a.ndjson", "python -m json.tool --json-lines {}"),
+    ],
+)
+def test_broken_json_comes_with_the_command_that_shows_where(tmp_path, name, hint):
+    path = tmp_path / name
+    data = b'{"text": "Eins",,}\n'
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    (failed,) = read([str(path)])
+    assert failed.hint == "check it with: " + hint.format(path)
+    shown = subprocess.run(["bash", "-c", failed.hint.partition(": ")[2]], capture_output=True, text=True)
+    assert shown.returncode and "double quotes" in shown.stderr, shown.stderr
+
+
 def test_gzip(article):
     packed = gzip.compress("Grüße aus Köln.".encode())
     found = article("a.txt.gz", packed)

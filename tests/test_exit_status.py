@@ -92,6 +92,13 @@ def test_an_output_that_cannot_be_written(status, isolated):
 def test_a_manifest_that_cannot_be_written(status, isolated):
     (isolated / "out" / "run-manifest.json").mkdir(parents=True)
     assert status("run", "german.txt") == 1 and "run-manifest" in status.last.stderr
+    assert "input failed" not in status.last.stderr and "written to out/" in status.last.stderr
+
+
+def test_a_run_without_an_article_writes_none(status, isolated):
+    (isolated / "empty.txt").write_text("")
+    assert status("run", "empty.txt") == 1
+    assert "1 input failed" in status.last.stderr and "nothing written" in status.last.stderr
 
 
 def test_a_cache_that_cannot_be_used(status, isolated):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
+import shlex
 import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,9 +73,13 @@ def _read_source(
             for draft in drafts:
                 yield _finish(draft, source, suffix, language, digest)
     except ArticleError as error:
-        yield failure(source.id, source.label, error)
+        yield failure(source.id, source.label, _located(error, source))
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        yield failure(source.id, source.label, UnreadableArticle("damaged gzip file", "check it: gzip -t FILE"))
+        yield failure(
+            source.id,
+            source.label,
+            UnreadableArticle("damaged gzip file", f"check it: gzip -t {shlex.quote(source.label)}"),
+        )
     except OSError as error:
         yield failure(source.id, source.label, unreadable(error))
 
@@ -145,7 +151,7 @@ def _finish(
     many = draft.record or suffix in STREAMS
     place = f"{source.id}#{draft.record}" if many else source.id
     if isinstance(draft, BadRecord):
-        return failure(place, source.label, draft.error)
+        return failure(place, source.label, _located(draft.error, source))
     origin = f"{source.label} line {draft.line}" if draft.line else f"{source.label}{f' record {many}' if many else ''}"
     id = safe_id(draft.id) if draft.id else place
     paragraphs = tuple(text for paragraph in draft.paragraphs if (text := sanitise(paragraph).strip()))
@@ -165,6 +171,15 @@ def _finish(
         source_hash=draft.digest or digest,
         meta=_clean(draft.meta),
     ), origin
+
+
+def _located(error: ArticleError, source: Source) -> ArticleError:
+    """The same, with the path of the file in the place of FILE in a hint that is a command."""
+    if source.path == STDIN:
+        return error
+    path = shlex.quote(source.label)
+    path = f"<(gzip -dc {path})" if source.gzipped else path
+    return type(error)(error.message, re.sub(r"\bFILE\b", lambda _: path, error.hint))
 
 
 def _where(draft: Draft) -> str:

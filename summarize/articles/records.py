@@ -19,6 +19,10 @@ from .plain import blocks_of, paragraphs_of
 
 TEXT = ("text", "body", "content", "article")
 
+# What shows where JSON is broken; who knows the name of the file puts it in the place of FILE.
+CHECK = "python -m json.tool FILE"
+CHECK_LINES = "python -m json.tool --json-lines FILE"
+
 _MARKUP = re.compile(r"</(?:p|div|h\d|li)>|<br\s*/?>", re.IGNORECASE)
 _SHAPE = 'write one object with "text" (and perhaps "id", "title", "date", "lang") for each article'
 
@@ -28,7 +32,7 @@ def parse(data: bytes) -> Iterator[Draft | BadRecord]:
 
     Raises UnreadableArticle if the file is no JSON, or neither of those.
     """
-    value = _load(decode(data))
+    value = _load(decode(data), CHECK)
     if isinstance(value, dict):
         yield _draft(value)
     elif isinstance(value, list):
@@ -57,7 +61,7 @@ def parse_lines(stream: BinaryIO, limit: int) -> Iterator[Draft | BadRecord]:
         try:
             if not whole:
                 raise UnreadableArticle(f"longer than {limit / 1e6:g} MB", "split the article into several records")
-            yield replace(_draft(_load(decode(line))), record=record, line=number, digest=hash_bytes(line))
+            yield replace(_draft(_load(decode(line), CHECK_LINES)), record=record, line=number, digest=hash_bytes(line))
         except ArticleError as error:
             yield BadRecord(record, type(error)(f"line {number}: {error.message}", error.hint))
 
@@ -79,11 +83,11 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes, bool]]:
             line = stream.readline(limit + 2)
 
 
-def _load(text: str) -> object:
+def _load(text: str, check: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise UnreadableArticle(f"not JSON: {error}", "check it with: python -m json.tool --json-lines FILE") from error
+        raise UnreadableArticle(f"not JSON: {error}", f"check it with: {check}") from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a thousand nested lists
         raise UnreadableArticle("JSON beyond what can be read (a huge number, or deep nesting)", _SHAPE) from error
 

@@ -90,13 +90,15 @@ def closing(totals: Totals, *, seconds: float, folder: str, run: int) -> str:
     """
     >>> closing(Totals(articles=2, unchanged=2), seconds=0.2, folder="out", run=7)
     '2 articles (2 unchanged) in 0.20 s · 0 sentences · written to out/ · run 7'
+    >>> closing(Totals(failures=2, unrecorded=True), seconds=0.2, folder="out", run=8)
+    '0 articles in 0.20 s · 1 input failed · 0 sentences · nothing written · run 8'
     """
     parts = [plural(totals.articles, "article")]
     if totals.unchanged:
         parts[0] += f" ({totals.unchanged:,} unchanged)"
     parts[0] += f" in {duration(seconds)}"
-    if totals.failures:
-        parts.append(f"{plural(totals.failures, 'input')} failed")
+    if inputs := totals.failures - totals.unrecorded:
+        parts.append(f"{plural(inputs, 'input')} failed")
     parts.append(ledger({str(s): totals.sentences[s] for s in Status}))
     if totals.fallbacks:
         parts.append(f"{totals.fallbacks:,} extractive in place of the model's summary")
@@ -104,7 +106,8 @@ def closing(totals: Totals, *, seconds: float, folder: str, run: int) -> str:
         parts.append(f"{plural(totals.unsummarized, 'article')} without a summary")
     if totals.unsupported:
         parts.append(f"{plural(totals.unsupported, 'summary sentence')} without full support")
-    return " · ".join([*parts, f"written to {folder.rstrip('/')}/", f"run {run}"])
+    written = f"written to {folder.rstrip('/')}/" if totals.articles else "nothing written"
+    return " · ".join([*parts, written, f"run {run}"])
 
 
 def news(updates: Iterable[Update], count: int, remade: int, *, most: int) -> list[str]:
