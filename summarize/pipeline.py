@@ -155,7 +155,8 @@ def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_ev
     for (i, draft), item in zip(drafts.items(), _settle(list(drafts.values()), plan, on_event), strict=True):
         id = ""
         if isinstance(item, Result):
-            key = "" if passing(item) else article_key(draft.article, plan)
+            again = passing(item) or any(map(plan.unasked, item.sentences))
+            key = "" if again else article_key(draft.article, plan)
             id = store.put_answer(key, item.id, draft.version, encode_result(item))
         done[i] = Done(item, id)
     yield from (done[i] for i in range(len(window)))

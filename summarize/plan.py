@@ -19,16 +19,16 @@ from .backends.cached import Cached
 from .backends.canary import Canary
 from .backends.decoding import Decoding
 from .backends.fitted import Fitted
-from .backends.guard import Around, Guarded, NBest, Only, Recased
+from .backends.guard import Around, Guarded, NBest, Only, Recased, Spare
 from .backends.neural import Neural
 from .backends.terms import WIDER, Terms, honouring
 from .catalog import Checkpoint
 from .config import Settings
-from .errors import ConfigError, ModelNotFound, NoModelForLanguage, PromptError
+from .errors import ConfigError, ModelError, ModelNotFound, NoModelForLanguage, PromptError
 from .glossary import Glossary, Term
 from .language import NAMES, UNKNOWN
 from .store import Store
-from .types import UNPROVEN, Backend, ModelNote, Signature
+from .types import UNPROVEN, Backend, ModelNote, Sentence, Signature, Status
 
 VERSION = 1
 # A summary's size: most sentences, and the most new tokens of a model that writes it.
@@ -52,6 +52,7 @@ class Plan:
         self.announce = announce
         self.cache = Path(settings.cache)
         self.canary = Canary(self.cache, announce) if settings.canary else None
+        self.unusable: dict[str, ModelError] = {}  # second models that the run had to do without, by id
 
     # -- translation --------------------------------------------------------------------------------------------------
 
@@ -67,16 +68,26 @@ class Plan:
     @cached_property
     def seconds(self) -> dict[str, Checkpoint]:
         """Language -> the model that is asked where the first one fell short. Only what the user named, and it must
-        exist."""
+        exist. Without a language it serves those of its own that it can, and there must be one."""
         table = catalog.chosen(self.settings.fallback, self.cache, "--fallback")
-        seconds = {code: catalog.resolve(spec, cache=self.cache, task="translate") for code, spec in table.items()}
-        for code, second in seconds.items():
+        seconds: dict[str, Checkpoint] = {}
+        useless: list[ConfigError] = []
+        for code, spec in table.items():
+            second = catalog.resolve(spec, cache=self.cache, task="translate")
             first = self.routes.get(code)
             if first is None:
-                raise ConfigError(f"{second.id} is the only model for {code}", f"--mt {code}={second.id}")
-            if (first.weights, first.tokenizer) == (second.weights, second.tokenizer):
+                error = ConfigError(f"{second.id} is the only model for {code}", f"--mt {code}={second.id}")
+            elif (first.weights, first.tokenizer) == (second.weights, second.tokenizer):
                 again = f"the fallback for {code} is the first model again: {second.id}"
-                raise ConfigError(again, f"name two: --mt {code}=ONE --fallback {code}=TWO")
+                error = ConfigError(again, f"name two: --mt {code}=ONE --fallback {code}=TWO")
+            else:
+                seconds[code] = second
+                continue
+            if code in self.settings.fallback:
+                raise error
+            useless.append(error)
+        if useless and not seconds:
+            raise useless[0]
         return seconds
 
     @cached_property
@@ -106,12 +117,19 @@ class Plan:
         return found
 
     def _kept(self, backend: Backend, *models: str, **more) -> Cached:
-        """The backend behind the store, which keeps nothing while one of its models is in doubt."""
-        sound = lambda: self.canary is None or not self.canary.doubted.keys() & set(models)
+        """The backend behind the store, which keeps nothing while one of its models is in doubt or cannot be used."""
+        sound = lambda: not {*(self.canary.doubted if self.canary else ()), *self.unusable} & set(models)
         return Cached(self.store, backend, retry=self.settings.retry, keep=sound, **more)
 
     def _second(self, checkpoint: Checkpoint) -> Backend:
-        return Fitted(self._neural(checkpoint, Decoding(beams=self.settings.beams)))
+        model = Fitted(self._neural(checkpoint, Decoding(beams=self.settings.beams)))
+        return Spare(model, checkpoint.id, self.unusable, self.announce)
+
+    def unasked(self, sentence: Sentence) -> bool:
+        """Whether the sentence fell short and its second model, which might have mended it, could not be used."""
+        second = self.seconds.get(sentence.language) if self.unusable else None
+        short = sentence.status is Status.FAILED or any(flag.endswith("?") for flag in sentence.flags)
+        return short and second is not None and second.id in self.unusable
 
     def _translator(self, neural: Neural, second: Checkpoint | None) -> Guarded:
         unrepeating = neural.variant(replace(neural.decoding, no_repeat_ngram=3))

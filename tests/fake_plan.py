@@ -38,6 +38,9 @@ class FakePlan:
     def notes(self, languages, seconds=()):
         return tuple(ModelNote(f"translate:{c}", f"fake-{c}", "unrated", "0") for c in languages)
 
+    def unasked(self, sentence):
+        return False
+
     @property
     def asked(self) -> list[str]:
         """Every sentence that reached a translation model."""

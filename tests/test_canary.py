@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 import sacrebleu
 from conftest import ROOT
 
 from summarize import catalog, config, keys, pipeline
-from summarize.backends import canary, convert
+from summarize.backends import canary, convert, engines, neural
 from summarize.backends.canary import ENGLISH, SENTENCES, Canary
-from summarize.errors import CanaryFailed, ModelUnsupported
+from summarize.errors import CanaryFailed, ModelCorrupt, ModelError, ModelUnsupported
 from summarize.plan import Plan
 from summarize.store import Store
 from summarize.types import UNPROVEN, Article, Failure
@@ -53,12 +56,12 @@ def own(tmp_path):
 class Run:
     """One process's plan for a model, and one sentence through it."""
 
-    def __init__(self, model, cache, **settings):
+    def __init__(self, model, cache, code="de", **settings):
         self.said = []
-        flags = {"mt": f"de={model}", "cache": str(cache), "threads": 1, "beams": 1, **settings}
+        flags = {"mt": f"{code}={model}", "cache": str(cache), "threads": 1, "beams": 1, **settings}
         self.store = Store.open(cache)
         self.plan = Plan(config.load(flags, {}, cache), self.store, announce=self.said.append)
-        self.translator = self.plan.translator("de")
+        self.translator = self.plan.translator(code)
 
     def __call__(self, text=TEXT):
         return self.translator.run([text])[0].text
@@ -260,7 +263,75 @@ def test_a_summarizer_has_a_canary_too(own, tmp_path, cache):
     first.plan.canary._remember(checkpoint, ENGLISH, [{**past[0], "said": ["Quite another text."] * 3 + ["So."]}])
     second = Run("de-en", cache, **settings, sentences=2)
     (done,) = pipeline.run([article], second.plan, second.store)
-    assert "differs from what it was" in done.item.summary.reason
+    assert done.item.unproven and not done.unchanged
+    assert "differs from what it was" in second.plan.canary.doubted[str(model.path)]
+
+
+def test_without_golden_and_human_words_the_past_may_be_what_was_wrong(copy, own):
+    """Of Estonian no sentence is known: garbage became the past, and the right words are doubted, never refused."""
+    model = copy(golden=False)
+    card = json.loads((model / "card.json").read_text())
+    (model / "card.json").write_text(json.dumps({**card, "source": ["et"]}))
+    checkpoint = catalog.resolve(str(model), cache=own)
+    past = {"said": ["Xq", "Yq yq", "Zq zq zq", "Wq"], "engine": "transformers", "versions": "transformers 4.0.0"}
+    Canary(own)._remember(checkpoint, list(ENGLISH), [past])
+    run = Run(model, own, engine="transformers", code="et")
+    run()
+    (line,) = [line for line in run.said if "differs from what it was" in line]
+    (record,) = (own / "models" / "canaries").glob("*.json")
+    assert not run.kept() and f"delete {record}" in line
+    record.unlink()
+    again = Run(model, own, engine="transformers", code="et")
+    again()
+    assert again.kept()
+
+
+@pytest.mark.parametrize(
+    "golden", [["Guten Tag."], [["Guten Tag."]], [["Guten Tag.", 3]], "Guten Tag.", [["a", "b", "c"]]]
+)
+def test_golden_pairs_that_are_none_name_the_card(golden, tmp_path):
+    (tmp_path / "card.json").write_text(json.dumps({"golden": golden}))
+    with pytest.raises(ModelCorrupt, match=r"`golden` in .*card\.json"):
+        canary._expected(SimpleNamespace(path=tmp_path, source=("de",)))
+
+
+def test_a_card_that_cannot_be_understood_fails_the_articles_once(copy, own):
+    model = copy()
+    card = json.loads((model / "card.json").read_text())
+    (model / "card.json").write_text(json.dumps({**card, "golden": ["Guten Tag."]}))
+    run = Run(model, own, engine="transformers")
+    (done,) = pipeline.run([Article("a", (TEXT, "Es regnet."), language="de")], run.plan, run.store)
+    assert isinstance(done.item, Failure) and (done.item.error, done.item.code) == ("ModelCorrupt", 3)
+    assert "card.json" in done.item.message
+
+
+def test_a_canary_that_breaks_is_not_tried_for_every_sentence(copy, own):
+    """Its own record is damaged in a way that nobody thought of."""
+    model = copy(golden=False)
+    earlier(model, own, [3, 4, 5, 6])
+    run = Run(model, own, engine="transformers")
+    opened, opening = [], engines.open_engine
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "open_engine", lambda *a: opened.append(a) or opening(*a))
+        for _ in range(2):
+            with pytest.raises(ModelError, match="could not be asked"):
+                run()
+    assert len(opened) == 1
+
+
+def test_a_t5_is_asked_with_the_prefix_of_a_run(tmp_path):
+    import tiny_models
+
+    checkpoint = replace(tiny_models.make("t5", tmp_path), task="translate", source=("de",))
+    choice = engines.choose(checkpoint, "transformers", "float32", "cpu", 1)
+    open_model = neural.Model(checkpoint, choice, tmp_path / "own", print, singer := Canary(tmp_path / "own"))
+    read = []
+    with pytest.MonkeyPatch.context() as patch:
+        encode = type(open_model.tokens).encode
+        patch.setattr(type(open_model.tokens), "encode", lambda self, text: read.append(text) or encode(self, text))
+        with suppress(CanaryFailed):
+            assert open_model.engine
+    assert read == ["translate German to English: " + sentence for sentence in SENTENCES["de"]], singer.failed
 
 
 # -- what it is made of -----------------------------------------------------------------------------------------------

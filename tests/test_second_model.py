@@ -9,11 +9,12 @@ import pytest
 import tiny_models
 from conftest import ROOT
 
-from summarize import config, keys
+from summarize import config, keys, pipeline
 from summarize.cli import main
 from summarize.errors import ConfigError, ModelNotFound
 from summarize.plan import SECOND, Plan
 from summarize.store import Store
+from summarize.types import Article, Failure
 
 TEXT = "Der Präsident sprach am Montag mit der Presse. Bei dem Unfall wurden zwei Menschen verletzt."
 
@@ -26,9 +27,9 @@ def weak(tmp_path):
 
 @pytest.fixture
 def plan(cache):
-    def make(**flags):
+    def make(announce=lambda line: None, **flags):
         store = Store.open(cache)
-        return Plan(config.load({"cache": str(cache), "threads": 1, **flags}, {}, cache), store)
+        return Plan(config.load({"cache": str(cache), "threads": 1, **flags}, {}, cache), store, announce=announce)
 
     return make
 
@@ -85,6 +86,39 @@ def test_a_second_model_must_exist_and_be_another_one(plan, tmp_path):
 
 def test_a_bare_second_model_serves_the_languages_it_names(plan, weak):
     assert {c: m.id for c, m in plan(mt="de=de-en", fallback=str(weak)).seconds.items()} == {"de": str(weak)}
+
+
+def test_a_bare_second_model_skips_the_languages_that_it_cannot_serve(plan, weak):
+    facts = json.loads((weak / "tokenizer_config.json").read_text())
+    (weak / "tokenizer_config.json").write_text(json.dumps({k: v for k, v in facts.items() if k != "source_lang"}))
+    (weak / "card.json").write_text(json.dumps({"source": ["fr", "de"], "target": "en"}))
+    assert list(plan(mt="de=de-en", fallback=str(weak)).seconds) == ["de"]
+    with pytest.raises(ConfigError, match="only model for fr"):
+        assert plan(mt="de=de-en", fallback=f"fr={weak}").seconds
+    (weak / "card.json").write_text(json.dumps({"source": ["fr"], "target": "en"}))
+    with pytest.raises(ConfigError, match="only model for fr"):
+        assert plan(mt="de=de-en", fallback=str(weak)).seconds
+
+
+def test_a_second_model_that_cannot_be_used_costs_nothing_that_the_first_can_do(plan, weak):
+    """Its canary refuses it: it does not say what its card says it does."""
+    (weak / "card.json").write_text(json.dumps({"golden": [["Guten Tag.", "Good day."], ["Nein.", "No."]]}))
+    kept, easy, hard = "Es regnet.", "Wir haben heute keine Zeit.", "0123456789 " * 8 + "Mark."
+    how = {"mt": "de=de-en", "fallback": f"de={weak}"}
+    plan(**how, canary=False).translator("de").run([kept])
+    said = []
+    without = plan(said.append, **how)
+    translator = without.translator("de")
+    alone = [o.text for o in plan(mt="de=de-en").translator("de").run([kept, easy, hard])]
+    assert [o.text for o in translator.run([kept, easy, hard])] == alone
+    (line,) = [line for line in said if "goes on without it" in line]
+    assert str(weak) in line and "verify" in line
+    assert list(translator.known([kept, easy, hard])) == [kept], "kept as if the second model had been asked"
+    assert translator.run([hard])[0].text == alone[2] and len(said) == len({*said}), "told once"
+    article = Article("a", (f"{easy} {hard}",), language="de")
+    for _ in range(2):
+        (done,) = pipeline.run([article], without, without.store)
+        assert not done.unchanged and not isinstance(done.item, Failure)
 
 
 def test_it_is_set_as_mt_is(isolated, weak):

@@ -4,10 +4,11 @@ Silent garbage is what an upgrade of a library, a half-read checkpoint or a bad 
 no single check can tell from a hard sentence. Four short sentences can, because what they mean is known. Each model
 that really loads translates them once per process, greedily and in one batch, and is
 
-* **broken** when it says nothing, says the same to everything, or is not what its card or its own past here says it
-  should be: `CanaryFailed`, nothing is translated with it;
-* **doubted** when it differs from its past without being nonsense (a drift), or makes little of the sentences and has
-  no past: its outputs are given, marked as unproven, and not kept;
+* **broken** when it says nothing, says the same to everything, is not what its card says it should be, or neither
+  makes sense nor is what it was: `CanaryFailed`, nothing is translated with it;
+* **doubted** when it differs from its past and may still make sense (a drift; where no human translation is known the
+  past alone refuses nothing, since it may be the past that was wrong), or makes little of the sentences and has no
+  past: its outputs are given, marked as unproven, and not kept;
 * **sound** else: what it said is remembered under its weights, for the next version to be compared with.
 
 What is compared, always by chrF (0 to 100), in this order: with the `golden` pairs of the model's card.json (which
@@ -28,12 +29,12 @@ from typing import Any
 
 from ..catalog.cards import CARD
 from ..catalog.files import locked, models_folder, read_json, write_json
-from ..errors import CanaryFailed, ModelError
+from ..errors import CanaryFailed, ModelCorrupt, ModelError
 from ..keys import fingerprint
 from . import convert
 from .decoding import Decoding
 
-VERSION = 1  # raised by hand when SENTENCES or the way they are asked change: older records then say nothing
+VERSION = 2  # raised by hand when SENTENCES or the way they are asked change: older records then say nothing
 
 ENGLISH = (
     "We have no time today.",
@@ -116,27 +117,37 @@ class Canary:
 
     cache: Path
     announce: Callable[[str], None] = lambda line: None
-    failed: dict[str, CanaryFailed] = field(default_factory=dict)
+    failed: dict[str, ModelError] = field(default_factory=dict)
     doubted: dict[str, str] = field(default_factory=dict)
 
-    def check(self, checkpoint: Any, choice: Any, folder: Path, tokens: Any, engine: Any) -> None:
-        """Lets the opened model sing. Raises CanaryFailed; a doubt is announced and noted in `doubted`."""
+    def check(self, checkpoint: Any, choice: Any, folder: Path, tokens: Any, engine: Any, prefix: str = "") -> None:
+        """Lets the opened model sing, each sentence behind the `prefix` that a run sends. A doubt is announced and
+        noted in `doubted`. Raises CanaryFailed, ModelCorrupt for a card that cannot be understood, and ModelError for
+        whatever else goes wrong: it would do so with every sentence."""
+        try:
+            self._check(checkpoint, choice, folder, tokens, engine, prefix)
+        except ModelError as error:
+            self.failed[checkpoint.id] = error
+            raise
+        except Exception as error:
+            what = f"the model {checkpoint.id} could not be asked for its known sentences: {error!r}"
+            self.failed[checkpoint.id] = ModelError(what, "please report it; --no-canary goes without")
+            raise self.failed[checkpoint.id] from error
+
+    def _check(self, checkpoint: Any, choice: Any, folder: Path, tokens: Any, engine: Any, prefix: str) -> None:
         sources, golden, human = _expected(checkpoint)
-        said = _ask(checkpoint, tokens, engine, sources)
+        said = _ask(checkpoint, tokens, engine, sources, prefix)
         setup = {
             "engine": choice.name,
             "versions": f"{choice.version}{_converted_with(folder)}",
             "quantization": choice.quantization,
         }
         past = self._past(checkpoint, sources)
-        try:
-            doubt = _judge(checkpoint.id, said, golden, human, past, setup)
-        except CanaryFailed as error:
-            self.failed[checkpoint.id] = error
-            raise
-        if doubt:
+        way = NEXT.format(id=checkpoint.id)
+        if past and not golden:
+            way += f"; if it was wrong before and is right now, delete {self._path(checkpoint)}"
+        if doubt := _judge(checkpoint.id, said, golden, human, past, setup, way):
             self.doubted[checkpoint.id] = doubt
-            way = NEXT.format(id=checkpoint.id)
             self.announce(f"{checkpoint.id}: {doubt}; its outputs are not kept. To do: {way} (--no-canary keeps them).")
         elif {**setup, "said": said} not in past:
             self._remember(checkpoint, sources, [*past, {**setup, "said": said}])
@@ -185,17 +196,26 @@ def likeness(said: Sequence[str], expected: Sequence[str]) -> float:
 
 
 def _expected(checkpoint: Any) -> tuple[list[str], list[str], tuple[str, ...]]:
-    """(sources, what the card says of them or [], a human translation or ())."""
-    golden = read_json(checkpoint.path / CARD).get("golden")
-    language = next((code for code in SENTENCES if code in checkpoint.source), "")
-    if isinstance(golden, list) and golden:
+    """(sources, what the card says of them or [], a human translation or ()). Raises ModelCorrupt."""
+    card = checkpoint.path / CARD
+    golden = read_json(card).get("golden") or []
+    if not isinstance(golden, list) or not all(map(_is_pair, golden)):
+        what = f"`golden` in {card} is no list of pairs [sentence, translation]"
+        raise ModelCorrupt(what, f"take it out, then `python -m summarize.backends.canary {checkpoint.path}`")
+    if golden:
         return [source for source, _ in golden], [target for _, target in golden], ()
+    # The first, since a model with a prefix or a language code is always told that it reads this one.
+    language = next((code for code in checkpoint.source if code in SENTENCES), "")
     return list(SENTENCES.get(language, ENGLISH)), [], ENGLISH if language else ()
 
 
-def _ask(checkpoint: Any, tokens: Any, engine: Any, sources: Sequence[str]) -> list[str]:
-    """What the model says to each source. Raises CanaryFailed where that is not even numbers."""
-    ids = [tokens.encode(source) for source in sources]
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(side, str) for side in value)
+
+
+def _ask(checkpoint: Any, tokens: Any, engine: Any, sources: Sequence[str], prefix: str) -> list[str]:
+    """What the model says to each source; "" where that is not even numbers."""
+    ids = [tokens.encode(prefix + source) for source in sources]
     decoding = TRANSLATOR if checkpoint.task == "translate" else WRITER
     found = engine.generate(ids, decoding, [decoding.cap(len(source)) for source in ids])
     if not all(math.isfinite(hypothesis.score) for hypothesis in found):
@@ -210,16 +230,17 @@ def _judge(
     human: Sequence[str],
     past: Sequence[dict],
     setup: dict[str, str],
+    way: str,
 ) -> str:
-    """Why the model is doubted, "" if it is sound. Raises CanaryFailed if it is broken."""
+    """Why the model is doubted, "" if it is sound. Raises CanaryFailed, with `way` out, if it is broken."""
     if len(set(said)) == 1 < len(said):
         what = f"the same to {len(said)} different sentences: {said[0]!r}" if said[0] else "nothing"
-        raise _failed(id, f"says {what}")
+        raise _failed(id, f"says {what}", way)
     if golden:
         found = likeness(said, golden)
         if found < SAME:
             what = f"does not say what its card says it does (chrF {found:.0f}): {_example(golden, said)}"
-            raise _failed(id, what, "if it was trained anew, `python -m summarize.backends.canary FOLDER`; else ")
+            raise _failed(id, what, f"if it was trained anew, `python -m summarize.backends.canary FOLDER`; else {way}")
         return ""
     sane = likeness(said, human) >= SANE if human else True
     if not past:
@@ -231,8 +252,8 @@ def _judge(
     changed = ", ".join(f"{k} {before.get(k)} -> {v}" for k, v in setup.items() if before.get(k) != v)
     what = f"differs from what it was (chrF {found:.0f}; {changed or 'with nothing changed'})"
     what += f": {_example(before['said'], said)}"
-    if not sane or (found < SANE and not human):
-        raise _failed(id, what)
+    if not sane:
+        raise _failed(id, what, way)
     return what
 
 
@@ -241,8 +262,8 @@ def _example(expected: Sequence[str], said: Sequence[str]) -> str:
     return f"{worst[1][:80]!r} where {worst[0][:80]!r} was expected"
 
 
-def _failed(id: str, what: str, before: str = "") -> CanaryFailed:
-    return CanaryFailed(f"the model {id} {what}; nothing is made with it", before + NEXT.format(id=id))
+def _failed(id: str, what: str, way: str) -> CanaryFailed:
+    return CanaryFailed(f"the model {id} {what}; nothing is made with it", way)
 
 
 def _converted_with(folder: Path) -> str:
@@ -264,7 +285,7 @@ def main(arguments: list[str]) -> int:
             choice = engines.choose(checkpoint, "transformers", "float32", "cpu", 0)
             model = neural.Model(checkpoint, choice, Path(cache), print)
             sources = _expected(checkpoint)[0]
-            said = _ask(checkpoint, model.tokens, model.engine, sources)
+            said = _ask(checkpoint, model.tokens, model.engine, sources, neural._prefix(checkpoint))
         card = read_json(folder / CARD)
         write_json(folder / CARD, {**card, "golden": [list(pair) for pair in zip(sources, said, strict=True)]})
         print("\n".join(said))

@@ -17,9 +17,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from threading import Lock
 from typing import Protocol
 
 from .. import checks
+from ..errors import ModelError
 from ..types import Backend, Outcome, Output, Signature
 
 VERSION = 3
@@ -125,6 +127,37 @@ class Only:
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         return self.inner.run(texts)
+
+
+class Spare:
+    """A rung that the ladder does without when its model cannot be used: this is announced once, noted in `unusable`
+    under the model's `id`, and from then on the rung serves nothing."""
+
+    def __init__(self, inner: Backend, id: str, unusable: dict[str, ModelError], announce: Callable[[str], None]):
+        self.inner = inner
+        self.id = id
+        self.unusable = unusable
+        self.announce = announce
+        self._noting = Lock()  # slices may come from two threads
+
+    @property
+    def signature(self) -> Signature:
+        return self.inner.signature
+
+    def serves(self, text: str) -> bool:
+        return self.id not in self.unusable
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        """As the model; failed outputs, which mend nothing, where it cannot be used."""
+        try:
+            return self.inner.run(texts)
+        except ModelError as error:
+            with self._noting:
+                told = self.id in self.unusable
+                self.unusable[self.id] = error
+            if not told:
+                self.announce(f"{error.message}. The run goes on without it as second model. To do: {error.hint}")
+            return [Output("", Outcome.FAILED, flags=("unusable",)) for _ in texts]
 
 
 class Searching(Backend, Protocol):

@@ -77,14 +77,16 @@ class Model:
 
     @_once
     def engine(self) -> Any:
-        """The open engine. Raises CanaryFailed where a canary was given and does not live."""
+        """The open engine. Raises CanaryFailed where a canary was given and does not live, ModelError where it could
+        not be asked."""
         if self._canary is None:
             return self._open()
         if known := self._canary.failed.get(self.checkpoint.id):
             raise known
         engine = self._open()
         try:
-            self._canary.check(self.checkpoint, self.choice, self.folder, self.tokens, engine)
+            prefix = _prefix(self.checkpoint)
+            self._canary.check(self.checkpoint, self.choice, self.folder, self.tokens, engine, prefix)
         except CanaryFailed:
             if self.folder != self.checkpoint.path:  # it may be the conversion that is bad: the next run makes it anew
                 convert.discard(self.folder)
