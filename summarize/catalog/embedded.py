@@ -116,7 +116,7 @@ def fetch_embedded(name: str, *, cache: Path, offline: bool, announce: Callable[
 def _need_gguf(name: str) -> None:
     missing = [module for module in ("gguf", "accelerate") if importlib.util.find_spec(module) is None]
     if missing:
-        raise ModelError(f"{name} cannot be read without {' and '.join(missing)}", "pip install 'summarize[gguf]'")
+        raise ModelError(f"{name} cannot be read without {' and '.join(missing)}", "pip install gguf accelerate")
 
 
 def _download(name: str, asset: Asset, scratch: Path) -> Path:

@@ -38,7 +38,7 @@ def require(module: str) -> None:
     """Raises UsageError, with what to install, if one of the two scoring libraries is not there."""
     if importlib.util.find_spec(module) is None:
         name = {"rouge_score": "rouge-score"}.get(module, module)
-        raise UsageError(f"scores need {name}, which is not installed", "pip install 'summarize[eval]'")
+        raise UsageError(f"scores need {name}, which is not installed", "pip install sacrebleu rouge-score")
 
 
 def score(systems: Mapping[str, Sequence[str]], references: Sequence[Sequence[str]]) -> Scores:

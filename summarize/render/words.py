@@ -60,11 +60,11 @@ def duration(seconds: float) -> str:
 
 def size(n: float) -> str:
     """
-    >>> size(900), size(7_340_032)
-    ('900 B', '7.0 MB')
+    >>> size(999), size(7_340_032)
+    ('999 B', '7.3 MB')
     """
     for unit in ("B", "KB", "MB", "GB"):
-        if n < 1024 or unit == "GB":
+        if n < 1000 or unit == "GB":
             return f"{n:.0f} {unit}" if unit == "B" else f"{n:.1f} {unit}"
-        n /= 1024
+        n /= 1000
     raise AssertionError("unreachable")
