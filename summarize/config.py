@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .errors import ConfigError
+from .text import ISO_639_1
 from .types import KINDS
 
 FILE = "summarize.toml"
@@ -193,7 +194,7 @@ def _folder(value: object) -> str:
 def _code(value: object) -> str:
     if not isinstance(value, str) or (value and not _LANGUAGE.fullmatch(value.lower())):
         raise _Refused('an ISO 639 code such as "de", or empty to detect the language')
-    return value.lower()
+    return ISO_639_1.get(value.lower(), value.lower())
 
 
 def _models(value: object) -> Mapping[str, str]:
@@ -225,6 +226,7 @@ def _files(value: object) -> tuple[str, ...]:
     return tuple(os.path.expanduser(name.strip()) for name in names)
 
 
+_HINTS = {"language": "for German: --lang de"}
 _CHECKS: Mapping[str, Callable[[object], object]] = {
     "mt": _models,
     "fallback": _models,
@@ -256,7 +258,7 @@ def _checked(key: str, value: object, origin: str) -> object:
     except _Refused as refused:
         near = difflib.get_close_matches(str(value), str(refused).removeprefix("one of ").split(", "), 1)
         default = _shown(getattr(DEFAULTS, key))
-        hint = f"did you mean {near[0]!r}?" if near else f"the default is {default}"
+        hint = f"did you mean {near[0]!r}?" if near else _HINTS.get(key, f"the default is {default}")
         raise ConfigError(f"{key} = {_shown(value)} ({origin}) is not {refused}", hint) from None
 
 

@@ -108,6 +108,13 @@ def test_a_file_elsewhere(tmp_path):
         assert (cwd / settings.out).resolve() == (tmp_path / "translations").resolve()
 
 
+@pytest.mark.parametrize(
+    ("code", "language"), [("deu", "de"), ("GER", "de"), ("fra", "fr"), ("slv", "sl"), ("zho", "zh"), ("gsw", "gsw")]
+)
+def test_three_letters_become_two_where_there_are_two(tmp_path, code, language):
+    assert load({"language": code}, {}, tmp_path).language == language
+
+
 def test_lang_is_the_flag_for_language(tmp_path):
     assert load({"lang": "de"}, {}, tmp_path).language == "de"
 
@@ -128,7 +135,7 @@ def test_lang_is_the_flag_for_language(tmp_path):
         ('offline = "yes"', "true or false", "False"),
         ("out = 3", "out = 3", "'out'"),
         ('out = ""', "a folder", "'out'"),
-        ('language = "german"', "ISO 639", "''"),
+        ('language = "german"', "ISO 639", "--lang de"),
         ('[mt]\nde = ""', "mt = {'de': ''}", "{}"),
         ('[mt]\ngerman = "x"', "'german'", "{}"),
         ('mt = "de=a,de=b"', "models by language", "{}"),

@@ -53,6 +53,11 @@ def test_a_sound_machine(findings, cache):
     assert found["settings"]["facts"]["cache"] == {"value": str(cache), "origin": "environment SUMMARIZE_CACHE"}
 
 
+def test_an_empty_folder_stays_empty(cli, isolated):
+    code, _, _ = cli("doctor", "--cache", "new/cache")
+    assert code == 0 and not list(isolated.glob("new*"))
+
+
 def test_a_draft_is_a_warning_with_the_way_to_a_better_one(findings):
     model = findings()["model de-en"]
     assert model["facts"]["quality"] != "draft" or (model["state"] == "warn" and "models pull" in model["hint"])

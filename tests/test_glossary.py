@@ -454,6 +454,9 @@ def test_checking_a_glossary(cli, isolated):
     body = json.loads(cli("glossary", "check", file, "a.txt", "--json")[1])
     assert {t["source"]: t["forms"] for t in body["terms"]}["Mitglied"] == {"Mitgliedern": 1}
     assert [f["line"] for f in body["faults"]] == [5]
+    written(isolated, "other.txt", "The city has a new bridge, and it is the longest of the country.")
+    code, out, err = cli("glossary", "check", file, "other.txt", "--lang", "en")
+    assert code == 0 and "English" not in out and "0 terms in these articles" in err
 
 
 def test_the_terms_of_the_benchmark_are_sound():

@@ -9,7 +9,7 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 
 from ..errors import ArticleError
-from ..text import collapse_spaces, sanitise
+from ..text import ISO_639_1, collapse_spaces, sanitise
 
 META_LIMIT = 1000  # characters of an author or url: more is no such thing
 
@@ -29,12 +29,10 @@ _CODES = """
     ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
 _OTHERS = """
-    ara=ar ces=cs cze=cs dan=da deu=de ger=de deutsch=de german=de ell=el eng=en english=en fas=fa fin=fi
-    fra=fr fre=fr french=fr français=fr heb=he hun=hu ita=it italian=it jpn=ja kor=ko nld=nl dut=nl nor=no pol=pl por=pt
-    ron=ro rus=ru russian=ru spa=es spanish=es español=es swe=sv tur=tr ukr=uk zho=zh chi=zh
+    deutsch=de german=de english=en french=fr français=fr italian=it russian=ru spanish=es español=es
 """
 _ISO_639_1 = frozenset(_CODES.split())
-_OTHER_NAMES = dict(pair.split("=") for pair in _OTHERS.split())
+_OTHER_NAMES = {**ISO_639_1, **dict(pair.split("=") for pair in _OTHERS.split())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ def new_folder(final: Path) -> Iterator[Path]:
 
 
 def hashes(paths: list[Path], cache: Path) -> dict[str, str]:
-    """SHA-256 ("sha256:…") by file name, from memory where the file has not changed since."""
+    """SHA-256 ("sha256:…") by file name, from memory where the file has not changed since. Where there is no cache
+    folder yet, nothing is remembered: to look at a machine makes none."""
     memory = models_folder(cache) / "hashes.json"
     known = read_json(memory)
     found, fresh = {}, {}
@@ -99,7 +100,7 @@ def hashes(paths: list[Path], cache: Path) -> dict[str, str]:
         found[path.name] = hash_file(path)
         if time.time_ns() - stamp[1] > SETTLED_NS and _stamp(real) == stamp:
             fresh[real] = {"stamp": stamp, "hash": found[path.name]}
-    if fresh:
+    if fresh and cache.is_dir():
         _remember(memory, fresh)
     return found
 

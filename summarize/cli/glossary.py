@@ -47,7 +47,7 @@ def check(
     else:
         for fault in faults:
             typer.echo(f"{file}:{fault.line}: {'' if fault.fatal else 'note: '}{fault.message}")
-        if paths:
+        if found:
             terminal.console().print(glossaries.table(found))
         say(glossaries.head(terms, faults, found if paths else None))
         if failures:
