@@ -71,6 +71,21 @@ def test_lines_for_people(cli):
     assert any(line.startswith("ok   python") for line in out.splitlines())
 
 
+def test_lines_on_a_terminal_break_between_words_and_never_in_a_command():
+    from summarize.doctor import Finding
+    from summarize.render import checkup
+
+    packages = ", ".join(f"package-{n} {n}.0.1" for n in range(12))
+    command = "summarize models pull Helsinki-NLP/opus-mt-tc-big-de-en"
+    found = [Finding("packages", "ok", packages), Finding("model", "warn", "a draft", f"better and slower: {command}")]
+    text = str(checkup.findings(found, width=80))
+    lines = text.splitlines()
+    assert len(lines) > 4 and all(len(line) <= 80 for line in lines) and command in text
+    assert set(packages.replace(",", "").split()) <= set(text.replace(",", "").split())
+    assert all(line.startswith(" " * 15) for line in lines[1:3])
+    assert packages in str(checkup.findings(found))
+
+
 def test_settings_and_where_they_come_from(findings, isolated):
     (isolated / "summarize.toml").write_text('kind = "long"\n')
     says = findings()["settings"]["says"]

@@ -46,7 +46,9 @@ def doctor(
         if as_json:
             print_json({"sound": fit, "findings": [asdict(f) for f in found]})
         else:
-            terminal.console().print(checkup.findings(found), soft_wrap=True)
+            console = terminal.console()
+            width = console.width if console.is_terminal else 0
+            console.print(checkup.findings(found, width=width), soft_wrap=True)
         return 0 if fit else 1
     if broken:
         raise ConfigError(broken[0].says, broken[0].hint)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,19 +14,34 @@ from ..text import sanitise
 STYLE = {"ok": "green", "warn": "yellow", "bad": "bold red"}
 
 
-def findings(found: Sequence[Finding]) -> Any:
-    """One line a finding, and under it what to do."""
+# What is typed or copied as one stays on one line: a command, up to where the sentence goes on.
+COMMAND = re.compile(r"\b(?:pip|summarize) (?:--?)?[a-z][^,;]*")
+
+
+def findings(found: Sequence[Finding], *, width: int = 0) -> Any:
+    """One line a finding, and under it what to do; wrapped at words to `width` columns, 0 for as long as it is."""
     from rich.text import Text
 
     out = Text()
     wide = max((len(f.name) for f in found), default=0)
     for f in found:
         out.append(f"{f.state:<5}", style=STYLE[f.state])
-        out.append(f"{sanitise(f.name):<{wide}}  {sanitise(f.says)}\n")
+        name = f"{sanitise(f.name):<{wide}}  "
+        out.append(f"{name}{_wrapped(f.says, wide + 7, width)}\n")
         if f.hint:
-            out.append(f"{'':<{wide + 7}}{sanitise(f.hint)}\n", style="dim")
+            out.append(f"{'':<{wide + 7}}{_wrapped(f.hint, wide + 7, width)}\n", style="dim")
     out.rstrip()
     return out
+
+
+def _wrapped(text: str, indent: int, width: int) -> str:
+    """`text` in lines that fit right of `indent` columns, all but the first indented; no word is broken."""
+    text = sanitise(text)
+    if not width:
+        return text
+    whole = COMMAND.sub(lambda m: m[0].replace(" ", "\0"), text)
+    lines = textwrap.wrap(whole, max(width - indent, 20), break_long_words=False, break_on_hyphens=False)
+    return f"\n{'':<{indent}}".join(lines).replace("\0", " ")
 
 
 def proof(seen: Proof, models: Sequence[Finding]) -> Any:
