@@ -40,14 +40,14 @@ def doctor(
         chosen, broken = settings(cache=cache, out=out, config=config), []
     except ConfigError as error:  # to say what is wrong is this command's work
         chosen, broken = DEFAULTS, [doctor.Finding("settings", doctor.BAD, error.message, error.hint)]
+    console = terminal.console()
+    width = console.width if console.is_terminal else 0
     if not airgap:
         found = [*broken, *doctor.examine(chosen)]
         fit = doctor.sound(found)
         if as_json:
             print_json({"sound": fit, "findings": [asdict(f) for f in found]})
         else:
-            console = terminal.console()
-            width = console.width if console.is_terminal else 0
             console.print(checkup.findings(found, width=width), soft_wrap=True)
         return 0 if fit else 1
     if broken:
@@ -58,5 +58,5 @@ def doctor(
         body = {"proven": seen.proven, **asdict(seen), "may_connect": gap.SPEAKERS}
         print_json({**body, "models": [{"name": f.name, **f.facts} for f in models if f.facts]})
     else:
-        terminal.console().print(checkup.proof(seen, models), soft_wrap=True)
+        console.print(checkup.proof(seen, models, width=width), soft_wrap=True)
     return 0 if seen.proven else 1

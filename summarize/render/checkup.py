@@ -44,31 +44,31 @@ def _wrapped(text: str, indent: int, width: int) -> str:
     return f"\n{'':<{indent}}".join(lines).replace("\0", " ")
 
 
-def proof(seen: Proof, models: Sequence[Finding]) -> Any:
-    """The proof, the models by hash and licence, and which code may speak to a network."""
+def proof(seen: Proof, models: Sequence[Finding], *, width: int = 0) -> Any:
+    """The proof, the models by hash and licence, and which code may speak to a network; wrapped as `findings`."""
     from rich.text import Text
 
     out = Text()
     out.append("proven\n" if seen.proven else "not proven\n", style=STYLE["ok" if seen.proven else "bad"])
     for doubt in seen.doubts:
-        out.append(f"  {sanitise(doubt)}\n")
-    out.append(
-        f"  by {' and '.join(seen.means) or 'nothing'}; the job had {sum(seen.sentences.values())} sentences and "
-    )
-    out.append(f"made {len(seen.attempts)} attempts to use the network\n")
+        out.append(f"  {_wrapped(doubt, 2, width)}\n")
+    means = " and ".join(seen.means) or "nothing"
+    job = f"the job had {sum(seen.sentences.values())} sentences and made "
+    job += f"{len(seen.attempts)} attempts to use the network"
+    out.append(f"  {_wrapped(f'by {means}; {job}', 2, width)}\n")
     if "network namespace" not in seen.means:
-        out.append(
-            "  native code is not covered: this system gives no network namespace (Linux: unshare)\n", style="dim"
-        )
+        doubt = "native code is not covered: this system gives no network namespace (Linux: unshare)"
+        out.append(f"  {_wrapped(doubt, 2, width)}\n", style="dim")
     out.append("\nmodels on this machine\n")
     for f in models:
         if isinstance(weights := f.facts.get("weights"), Mapping):
             origin = f"{f.facts['licence'] or 'licence not known'}; {f.facts['origin']} {f.facts['revision']}"
-            out.append(f"  {sanitise(f.name.removeprefix('model '))}: {sanitise(origin).strip()}\n")
+            line = f"{f.name.removeprefix('model ')}: {origin.strip()}"
+            out.append(f"  {_wrapped(line, 4, width)}\n")
             for name, digest in weights.items():
                 out.append(f"    {digest}  {sanitise(name)}\n", style="dim")
     out.append("\ncode that may open a connection, and the command that gets there\n")
     for path, command in SPEAKERS.items():
-        out.append(f"  {path}: {command}\n")
+        out.append(f"  {_wrapped(f'{path}: {command}', 4, width)}\n")
     out.rstrip()
     return out
