@@ -105,8 +105,8 @@ class Plan:
             if pair not in made:
                 neural = self._neural(first, Decoding(beams=self.settings.beams))
                 guarded = self._translator(neural, second)
-                ahead = 2 if neural.concurrent else 1
-                made[pair] = (neural, guarded, self._kept(guarded, *filter(None, pair), ahead=ahead))
+                slices = {"ahead": 2, "slice_size": 128} if neural.concurrent else {}
+                made[pair] = (neural, guarded, self._kept(guarded, *filter(None, pair), **slices))
             neural, guarded, plain = made[pair]
             terms = Glossary(self.glossary, code)
             if not terms:
