@@ -302,6 +302,7 @@ def test_a_warm_run_reads_no_weights_and_a_change_is_seen(tmp_path, cache, monke
 
     folder = checkpoint(tmp_path / "m")
     age(folder)
+    cache.mkdir(exist_ok=True)  # without it nothing is remembered
     before = resolve(str(folder), cache=cache)
     read = []
     monkeypatch.setattr(files, "hash_file", lambda path, real=files.hash_file: (read.append(path.name), real(path))[1])
