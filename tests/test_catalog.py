@@ -52,6 +52,7 @@ def hub_snapshot(root: Path, repo: str, commit: str, ref: str | None = "main", *
 def cache(tmp_path, monkeypatch):
     """An empty cache, and an empty hub cache beside it."""
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    (tmp_path / "cache").mkdir()  # without it no hash is remembered
     return tmp_path / "cache"
 
 
@@ -67,16 +68,6 @@ def test_the_shipped_translator(cache):
     assert found.card.bleu is not None and found.card.licence
     assert len(found.weights) == len(found.tokenizer) == 32
     assert {check.state for check in verify(found, cache=cache) if check.name != "log.jsonl"} == {"ok"}
-
-
-def test_resolving_a_shipped_model_is_quick_when_warm(cache):
-    resolve("de-en", cache=cache)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        resolve("de-en", cache=cache)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.02
 
 
 def test_nothing_heavy_is_imported():
@@ -302,7 +293,6 @@ def test_a_warm_run_reads_no_weights_and_a_change_is_seen(tmp_path, cache, monke
 
     folder = checkpoint(tmp_path / "m")
     age(folder)
-    cache.mkdir(exist_ok=True)  # without it nothing is remembered
     before = resolve(str(folder), cache=cache)
     read = []
     monkeypatch.setattr(files, "hash_file", lambda path, real=files.hash_file: (read.append(path.name), real(path))[1])
