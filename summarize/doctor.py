@@ -238,7 +238,9 @@ def _model(name: str, entry: catalog.Entry, cache: Path) -> Finding:
     files = catalog.verify(entry.id, cache=cache)
     if wrong := [f for f in files if f.state in ("changed", "missing")]:
         hint = (
-            "pip install --force-reinstall summarize" if entry.kind == "shipped" else f"summarize models rm {entry.id}"
+            "install summarize again, as its README says"
+            if entry.kind == "shipped"
+            else f"summarize models rm {entry.id}"
         )
         return Finding(name, BAD, f"{wrong[0].name} is {wrong[0].state}", hint, facts)
     sure = sum(f.state == "ok" for f in files)
