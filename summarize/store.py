@@ -80,7 +80,7 @@ class Store:
         store = cls(path, db)
         try:
             with store.guarded("open"):
-                db.execute("PRAGMA journal_mode=WAL")
+                _enter_wal(db, busy_seconds)
                 # With WAL a power cut may lose the last commits, never the file.
                 db.execute("PRAGMA synchronous=NORMAL")
                 db.execute("PRAGMA foreign_keys=ON")
@@ -288,6 +288,19 @@ class Store:
         with self.transaction():
             for signature in signatures:
                 self._note_signature(signature_key(signature), signature, now)
+
+
+def _enter_wal(db: sqlite3.Connection, busy_seconds: float) -> None:
+    """SQLite does not wait where two connections want to change the mode of a new file at once: one finds it locked."""
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as e:
+            if "locked" not in str(e) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _item(row: tuple) -> Item:

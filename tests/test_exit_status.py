@@ -145,6 +145,7 @@ def test_interrupted(isolated, environ, number):
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )
     deadline = time.monotonic() + 60
     cache = isolated.parent / "cache" / "store.db"
