@@ -88,7 +88,7 @@ class Run:
         if path.exists():
             self.progress = state.load(path, self.recipe, self.model, self.average, self.optimizer, self.device)
             self.log(resumed=self.progress.step, minutes=round(self.progress.seconds / 60, 1))
-        self.before = self.progress.seconds
+        self.before, self.entered = self.progress.seconds, self.clock()
         self.log(
             pairs=len(self.data.source), usable={p: round(float(w.sum())) for p, w in self.data.weights.items()},
             parameters=sum(w.numel() for w in self.weights), device=self.device, versions=corpus.versions(),
@@ -100,6 +100,13 @@ class Run:
         print(line, file=sys.stderr, flush=True)
         with open(self.out / "log.jsonl", "a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+    def clock(self) -> float:
+        """Seconds by which the schedule goes. On a processor those its threads had: a run that shares its cores, or is
+        paused, loses no steps."""
+        if self.device == "cpu":
+            return time.process_time() / torch.get_num_threads()
+        return time.monotonic()
 
     @property
     def done(self) -> float:
@@ -180,7 +187,7 @@ class Run:
         p.step += 1
         p.position += 1
         p.tokens += tokens
-        p.seconds = self.before + time.monotonic() - self.begun
+        p.seconds = self.before + self.clock() - self.entered
         # the average reaches over the last tenth of the steps, in long runs over the last 1 / (1 - 0.9995)
         with torch.no_grad():
             torch._foreach_lerp_(self.averages, self.weights, 1 - min(self.asked.average, (p.step + 1) / (p.step + 10)))
@@ -211,7 +218,7 @@ def options() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--dev", type=Path, help="prefix of the development set: PREFIX.de, PREFIX.en")
     add("--dev-lines", type=int, default=200)
-    add("--minutes", type=float, default=20.0, help="of training, all parts of a resumed run together")
+    add("--minutes", type=float, default=20.0, help="of training, all parts of a resumed run together; on a processor, of its time")
     add("--steps", type=int, default=0, help="count steps instead of minutes")
     add("--init", type=Path, help="checkpoint to go on from, with its vocabulary and shape")
     add("--grow", action="store_true", help="double the width of --init")
