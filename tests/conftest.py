@@ -51,3 +51,21 @@ def cache(converted, tmp_path) -> Path:
     folder.mkdir()
     (folder / "models").symlink_to(converted / "models", target_is_directory=True)
     return folder
+
+
+@pytest.fixture
+def cli(request, cache, monkeypatch, capsys):
+    """Runs a command in this process, on a terminal as wide as the test file's COLUMNS says (else 80); returns
+    (exit code, stdout, stderr)."""
+    from summarize.cli import main
+
+    monkeypatch.setenv("SUMMARIZE_CACHE", str(cache))
+    monkeypatch.setenv("COLUMNS", getattr(request.module, "COLUMNS", "80"))
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return call

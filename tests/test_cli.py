@@ -14,28 +14,11 @@ import pytest
 import tiny_models
 from conftest import ROOT
 
-from summarize.cli import main
-
 SEED = ROOT / "seeds" / "000_4fa7a94abecd2504.txt"
 FRENCH = (
     "Le président de la République a reçu la chancelière allemande lundi soir à Paris pour un long entretien. "
     "Les deux dirigeants ont parlé de la situation économique en Europe et des prochaines élections."
 )
-
-
-@pytest.fixture
-def cli(cache, monkeypatch, capsys):
-    """Runs a command in this process; returns (exit code, stdout, stderr)."""
-    monkeypatch.setenv("SUMMARIZE_CACHE", str(cache))
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
 
 
 @pytest.fixture

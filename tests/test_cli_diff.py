@@ -16,7 +16,6 @@ import pytest
 from conftest import ROOT
 
 from summarize import api
-from summarize.cli import main
 
 SEED = (ROOT / "seeds" / "000_4fa7a94abecd2504.txt").read_text(encoding="utf-8")
 WEATHER = (
@@ -55,17 +54,10 @@ def history(converted, tmp_path_factory):
 
 
 @pytest.fixture
-def cli(history, monkeypatch, capsys):
+def cli(cli, history, monkeypatch):
+    """The same on the cache with the three runs."""
     monkeypatch.setenv("SUMMARIZE_CACHE", str(history / "cache"))
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
+    return cli
 
 
 # -- diff -------------------------------------------------------------------------------------------------------------

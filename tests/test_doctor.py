@@ -12,20 +12,6 @@ import pytest
 from conftest import ROOT
 
 from summarize import config, doctor
-from summarize.cli import main
-
-
-@pytest.fixture
-def cli(cache, monkeypatch, capsys):
-    monkeypatch.setenv("SUMMARIZE_CACHE", str(cache))
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ import tiny_models
 from conftest import ROOT
 
 from summarize import catalog
-from summarize.cli import main
 from summarize.errors import UsageError
 from summarize.quality import cards, memory, scores, sets, summaries, translation
 from summarize.types import Outcome, Output
 
+COLUMNS = "100"  # of `cli`
 GERMAN = [
     "Der Präsident sprach am Montag mit der Presse.",
     "Die Regierung hat gestern neue Regeln beschlossen.",
@@ -38,21 +38,6 @@ ENGLISH = [
     "The children are playing in the garden.",
     "This is a good example.",
 ]
-
-
-@pytest.fixture
-def cli(cache, monkeypatch, capsys):
-    """Runs a command in this process; returns (exit code, stdout, stderr)."""
-    monkeypatch.setenv("SUMMARIZE_CACHE", str(cache))
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.guard import Guarded
 from summarize.backends.terms import Terms, Written, _restored, honouring
-from summarize.cli import main
 from summarize.errors import ConfigError, GlossaryError
 from summarize.glossary import Glossary, Term
 from summarize.glossary.terms import TOLD
 from summarize.keys import signature_key
 from summarize.store import Store
 from summarize.types import Outcome, Output
+
+COLUMNS = "100"  # of `cli`
 
 # -- reading ----------------------------------------------------------------------------------------------------------
 
@@ -378,20 +379,6 @@ ARTICLE = (
     "Das Wetter bleibt in den nächsten Tagen schön."
 )
 GLOSSARY = "Polizei\tconstabulary\nTrainer\tmanager\nMannschaft\tsquad\n"
-
-
-@pytest.fixture
-def cli(cache, monkeypatch, capsys):
-    monkeypatch.setenv("SUMMARIZE_CACHE", str(cache))
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
 
 
 def test_a_run_with_a_glossary(cli, isolated):

@@ -10,7 +10,6 @@ import tiny_models
 from conftest import ROOT
 
 from summarize import config, keys, pipeline
-from summarize.cli import main
 from summarize.errors import ConfigError, ModelNotFound
 from summarize.plan import SECOND, Plan
 from summarize.store import Store
@@ -34,21 +33,14 @@ def plan(cache):
     return make
 
 
-def cli(*arguments, capsys):
-    with pytest.raises(SystemExit) as ended:
-        main([str(a) for a in arguments])
-    out, err = capsys.readouterr()
-    return ended.value.code, out, err
-
-
-def test_the_second_model_translates_what_the_first_could_not(cache, weak, isolated, capsys):
+def test_the_second_model_translates_what_the_first_could_not(cli, weak, isolated):
     (isolated / "a.txt").write_text(TEXT, encoding="utf-8")
-    how = ("run", "a.txt", "--json", "--cache", cache, "--lang", "de", "--engine", "ct2", "--mt", f"de={weak}")
-    _, out, _ = cli(*how, capsys=capsys)
+    how = ("run", "a.txt", "--json", "--lang", "de", "--engine", "ct2", "--mt", f"de={weak}")
+    _, out, _ = cli(*how)
     (alone,) = json.loads(out)["items"]
     assert "president" not in json.dumps(alone)
 
-    code, out, _ = cli(*how, "--fallback", "de=de-en", capsys=capsys)
+    code, out, _ = cli(*how, "--fallback", "de=de-en")
     (item,) = json.loads(out)["items"]
     assert [s["rung"] for s in item["sentences"]] == [SECOND, SECOND]
     assert "president" in item["sentences"][0]["target"] and item["sentences"][0]["status"] == "repaired"
