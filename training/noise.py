@@ -87,30 +87,48 @@ def _with_copied(source: str, target: str, rng: random.Random) -> tuple[str, str
 
 def copied(rng: random.Random) -> tuple[str, str]:
     """Something that a translation must carry over, as German and as English text has it."""
-    kind = rng.randrange(7)
-    if kind == 0:
-        path = "/".join(_name(rng) for _ in range(rng.randint(0, 3)))
-        tail = rng.choice(("", "", ".html", "?id=" + str(rng.randint(1, 99999)), "#" + _name(rng)))
-        url = f"{rng.choice(('https://', 'http://', 'https://www.', 'www.'))}{_domain(rng)}/{path}{tail}"
-        return url, url
-    if kind == 1:
-        mail = f"{_name(rng)}{rng.choice(('.', '_', ''))}{_name(rng)}@{_domain(rng)}"
-        return mail, mail
-    if kind == 2:
-        handle = f"{rng.choice('@#')}{_name(rng).title()}{rng.choice(('', '_', str(rng.randint(1, 2030))))}"
-        return handle, handle
-    if kind == 3:
-        phone = f"+{rng.randint(1, 99)} {rng.randint(10, 999)} {rng.randint(10000, 9999999)}"
-        return phone, phone
-    if kind == 4:
-        code = f"{_name(rng).upper()[:3]}-{rng.randint(1, 9999)}{rng.choice(('', '/' + str(rng.randint(1, 99))))}"
-        return code, code
-    if kind == 5:
-        file = f"{_name(rng)}.{rng.choice(('pdf', 'txt', 'zip', 'docx', 'py', 'jpg'))}"
-        return file, file
+    return rng.choice(_COPIED)(rng)
+
+
+def _url(rng: random.Random) -> tuple[str, str]:
+    path = "/".join(_name(rng) for _ in range(rng.randint(0, 3)))
+    tail = rng.choice(("", "", ".html", "?id=" + str(rng.randint(1, 99999)), "#" + _name(rng)))
+    url = f"{rng.choice(('https://', 'http://', 'https://www.', 'www.'))}{_domain(rng)}/{path}{tail}"
+    return url, url
+
+
+def _mail(rng: random.Random) -> tuple[str, str]:
+    mail = f"{_name(rng)}{rng.choice(('.', '_', ''))}{_name(rng)}@{_domain(rng)}"
+    return mail, mail
+
+
+def _handle(rng: random.Random) -> tuple[str, str]:
+    handle = f"{rng.choice('@#')}{_name(rng).title()}{rng.choice(('', '_', str(rng.randint(1, 2030))))}"
+    return handle, handle
+
+
+def _phone(rng: random.Random) -> tuple[str, str]:
+    phone = f"+{rng.randint(1, 99)} {rng.randint(10, 999)} {rng.randint(10000, 9999999)}"
+    return phone, phone
+
+
+def _code(rng: random.Random) -> tuple[str, str]:
+    code = f"{_name(rng).upper()[:3]}-{rng.randint(1, 9999)}{rng.choice(('', '/' + str(rng.randint(1, 99))))}"
+    return code, code
+
+
+def _file(rng: random.Random) -> tuple[str, str]:
+    file = f"{_name(rng)}.{rng.choice(('pdf', 'txt', 'zip', 'docx', 'py', 'jpg'))}"
+    return file, file
+
+
+def _number(rng: random.Random) -> tuple[str, str]:
     amount = round(rng.uniform(1, 10 ** rng.randint(2, 7)), rng.choice((0, 1, 2)))
     english = f"{amount:,}" if amount != int(amount) else f"{int(amount):,}"
     return english.translate(str.maketrans(",.", ".,")), english
+
+
+_COPIED = (_url, _mail, _handle, _phone, _code, _file, _number)  # the order is part of what a seed means
 
 
 def _name(rng: random.Random) -> str:
