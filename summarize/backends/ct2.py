@@ -94,23 +94,16 @@ class Ct2Engine:
         for length, places in grouped([len(source) for source in sources]):
             step = max(1, BATCH_TOKENS * 4 // length)
             for batch in (places[i : i + step] for i in range(0, len(places), step)):
-                for place, mean in zip(batch, self._means([list(sources[i]) for i in batch]), strict=True):
+                means = memory.in_halves(self._means, [list(sources[i]) for i in batch])
+                for place, mean in zip(batch, means, strict=True):
                     rows[place] = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
 
     def _means(self, sources: list[list[int]]) -> list[Any]:
-        """Mean states of sources of one length; where memory ran out in halves."""
+        """Mean states of sources of one length."""
         import numpy as np
 
-        try:
-            return list(np.array(self._model.forward_batch(sources).last_hidden_state).mean(axis=1))
-        except (RuntimeError, MemoryError) as error:
-            if not memory.ran_out(error):
-                raise
-            if len(sources) == 1:
-                raise memory.alone(len(sources[0])) from error
-        half = len(sources) // 2
-        return [*self._means(sources[:half]), *self._means(sources[half:])]
+        return list(np.array(self._model.forward_batch(sources).last_hidden_state).mean(axis=1))
 
     def _submit(self, tokens: list[list[str]], decoding: Decoding, cap: int, n: int, size: int | None = None) -> Any:
         options: dict[str, Any] = {

@@ -1,6 +1,9 @@
-"""Memory that ran out: how an engine's error is known for that, and what is raised when no smaller batch helps."""
+"""Memory that ran out: how an error is known for that, work in halves, and what is raised when that is no help."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..errors import ModelTooLarge, OutOfMemory
 
@@ -13,6 +16,21 @@ def ran_out(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError | OSError) and any(words in str(error).lower() for words in _SAID)
     )
+
+
+def in_halves(work: Callable[[Sequence], list[Any]], sources: Sequence[Sequence[int]]) -> list[Any]:
+    """What `work` makes of the sources, one item for each; out of memory it is done again in halves. Raises
+    OutOfMemory for a source that does not fit though it is alone."""
+    try:
+        return work(sources)
+    except (RuntimeError, MemoryError) as error:
+        if not ran_out(error):
+            raise
+        if len(sources) == 1:
+            raise alone(len(sources[0])) from error
+    # Beyond the handler, which holds on to what the failed call had allocated.
+    half = len(sources) // 2
+    return [*in_halves(work, sources[:half]), *in_halves(work, sources[half:])]
 
 
 def alone(tokens: int) -> OutOfMemory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,10 @@ class TorchEngine:
             raise ConfigError("the transformers engine knows no patience but 1", "set patience to 1, or --engine ct2")
         found: list[list[Generated]] = [[] for _ in sources]
         for cap, places in grouped(caps):
+            search = partial(self._search, decoding=decoding, cap=cap, n=n)
             for batch in self._batches(places, sources, max(decoding.beams, n)):
-                for place, hypotheses in zip(batch, self._search(sources, batch, decoding, cap, n), strict=True):
+                results = memory.in_halves(search, [sources[i] for i in batch])
+                for place, hypotheses in zip(batch, results, strict=True):
                     found[place] = hypotheses
         return found
 
@@ -74,28 +77,21 @@ class TorchEngine:
 
         rows: list[Any] = [None] * len(sources)
         for batch in self._batches(range(len(sources)), sources, 1):
-            for place, row in zip(batch, self._means([sources[i] for i in batch]), strict=True):
+            means = memory.in_halves(self._means, [sources[i] for i in batch])
+            for place, row in zip(batch, means, strict=True):
                 rows[place] = row
         return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
-    def _means(self, sources: list[Sequence[int]]) -> list[Any]:
-        """Mean states of unit length; where memory ran out in halves."""
+    def _means(self, sources: Sequence[Sequence[int]]) -> list[Any]:
+        """Mean states of unit length."""
         import torch
 
-        try:
-            ids, mask = self._padded(sources)
-            with torch.inference_mode():
-                states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-            weights = mask.unsqueeze(-1).float()
-            means = (states * weights).sum(1) / weights.sum(1)
-            return list(torch.nn.functional.normalize(means, dim=-1).cpu().numpy())
-        except (RuntimeError, MemoryError) as error:
-            if not memory.ran_out(error):
-                raise
-            if len(sources) == 1:
-                raise memory.alone(len(sources[0])) from error
-        half = len(sources) // 2
-        return [*self._means(sources[:half]), *self._means(sources[half:])]
+        ids, mask = self._padded(sources)
+        with torch.inference_mode():
+            states = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        weights = mask.unsqueeze(-1).float()
+        means = (states * weights).sum(1) / weights.sum(1)
+        return list(torch.nn.functional.normalize(means, dim=-1).cpu().numpy())
 
     def _batches(self, places: Sequence[int], sources: Sequence[Sequence[int]], beams: int) -> Iterator[list[int]]:
         """Positions of similar length together, as many as the budget of tokens holds."""
@@ -122,28 +118,11 @@ class TorchEngine:
             mask[row, at] = 1
         return ids.to(self._device), mask.to(self._device)
 
-    def _search(
-        self, sources: Sequence[Sequence[int]], batch: list[int], decoding: Decoding, cap: int, n: int
-    ) -> list[list[Generated]]:
-        """One call of `generate`; out of memory it is done again in halves."""
-        try:
-            return self._searched(sources, batch, decoding, cap, n)
-        except (RuntimeError, MemoryError) as error:
-            if not memory.ran_out(error):
-                raise
-            if len(batch) == 1:
-                raise memory.alone(len(sources[batch[0]])) from error
-        # Beyond the handler, which holds on to what the failed call had allocated.
-        half = len(batch) // 2
-        parts = (batch[:half], batch[half:])
-        return [h for part in parts for h in self._search(sources, part, decoding, cap, n)]
-
-    def _searched(
-        self, sources: Sequence[Sequence[int]], batch: list[int], decoding: Decoding, cap: int, n: int
-    ) -> list[list[Generated]]:
+    def _search(self, sources: Sequence[Sequence[int]], decoding: Decoding, cap: int, n: int) -> list[list[Generated]]:
+        """One call of `generate`."""
         import torch
 
-        ids, mask = self._padded([sources[i] for i in batch])
+        ids, mask = self._padded(sources)
         skip = ids.shape[1] if self._kind == "causal" else 1  # the prompt, or the decoder's start token
         with torch.inference_mode():
             found = self._model.generate(
