@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import articles, config, pipeline, records
+from . import articles, compare, config, pipeline, records
 from .accounting import prepare
 from .accounting import translate as translate_drafts
 from .config import Settings
-from .errors import ModelError, StoreError, UsageError, revived
+from .errors import ModelError, UsageError, revived
 from .pipeline import Done, Event, OnEvent, Totals, guarded
 from .plan import Plan
 from .render import files
@@ -298,23 +298,10 @@ def _speed(store: Store, plan: Plan) -> float | None:
 
 
 def recall(article: str, s: Settings, *, run: int | None = None) -> Result:
-    """A past result by the article's id (or the last part of it), of run `run` or the newest that has it."""
+    """A past result by the article's id (or what names it else, see compare.newest), of run `run` or the newest that
+    has it. Raises UsageError, and StoreError if it is damaged."""
     with Store.open(Path(s.cache)) as store:
-        items = store.latest(article, run)
-        where = f"run {run}" if run is not None else "any run"
-        hint = "`summarize runs` lists the runs, `summarize run PATHS...` makes one"
-        if not items:
-            raise UsageError(f"no article {article!r} in {where}", hint)
-        if all(i.failure for i in items):
-            raise UsageError(f"{article!r} failed in {where}: {(items[0].failure or {}).get('message')}", hint)
-        items = [i for i in items if i.result]
-        if len(ids := sorted({i.article for i in items})) > 1:
-            raise UsageError(f"{article!r} is the end of several ids: {', '.join(ids[:5])}", "give the whole id")
-        body = store.result(items[0].result or "")
-    if body is None:
-        hint = "`summarize cache verify --repair`, then run again"
-        raise StoreError(f"the result of {items[0].article} is damaged", hint)
-    return records.decode_result(body)
+        return compare.load(store, compare.newest(store, article, run).result or "")
 
 
 __all__ = ["Event", "Report", "Translation", "estimate", "recall", "run", "settings", "summarize", "translate"]

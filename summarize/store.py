@@ -273,14 +273,22 @@ class Store:
         return [_item(row) for row in rows]
 
     def latest(self, article: str, run: int | None = None) -> list[Item]:
-        """The items of an article, newest run first (or those of one run); `article` may be the end of an id."""
+        """The items of the article with this id, newest run first (or those of one run)."""
         with self.guarded("read"):
             rows = self.db.execute(
                 "SELECT run, position, article, result, cached, failure FROM items WHERE (?2 IS NULL OR run = ?2)"
-                " AND (article = ?1 OR substr(article, -length(?1) - 1) = '/' || ?1) ORDER BY run DESC LIMIT 50",
+                " AND article = ?1 ORDER BY run DESC LIMIT 50",
                 (article, run),
             ).fetchall()
         return [_item(row) for row in rows]
+
+    def articles(self, run: int | None = None) -> list[str]:
+        """The ids of all articles (or those of one run), in alphabetical order."""
+        with self.guarded("read"):
+            rows = self.db.execute(
+                "SELECT DISTINCT article FROM items WHERE ?1 IS NULL OR run = ?1 ORDER BY article", (run,)
+            ).fetchall()
+        return [article for (article,) in rows]
 
     def touch(self, signatures: Collection[Signature]) -> None:
         """Notes that these signatures are in use, so that `prune` keeps their outputs."""

@@ -153,6 +153,43 @@ def test_a_damaged_result_is_an_error(store):
     assert "cache verify" in caught.value.hint
 
 
+# -- naming an article ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given, id",
+    [
+        ("bridge", "bridge"),  # an id, though it is the end of another, too
+        ("de/bridge", "de/bridge"),
+        ("000_4fa7a94abecd2504", "de/000_4fa7a94abecd2504"),  # its last part
+        ("seeds/de/bridge.txt", "de/bridge"),  # its file in the drop
+        ("out/de/000_4fa7a94abecd2504.json", "de/000_4fa7a94abecd2504"),  # and in the output folder
+        ("drop.jsonl.gz", "drop#1"),
+        ("de/000", "de/000_4fa7a94abecd2504"),  # what it alone begins with
+        ("abecd2504", "de/000_4fa7a94abecd2504"),  # or ends with
+        ("two words.txt", "two words"),
+    ],
+)
+def test_an_article_is_found_by_what_a_reader_has_at_hand(store, given, id):
+    ids = ("bridge", "de/bridge", "de/000_4fa7a94abecd2504", "drop#1", "two words")
+    done(store, [article(i, BRIDGE) for i in ids])
+    assert compare.newest(store, given).article == id
+
+
+def test_several_articles_or_none_are_told_with_their_ids(store):
+    done(store, [article(i, BRIDGE) for i in ("de/bridge", "en/bridge", "harvest", *(f"many{n}" for n in range(12)))])
+    with pytest.raises(UsageError, match=r"'bridge.txt' may be de/bridge, en/bridge$"):
+        compare.newest(store, "bridge.txt")
+    with pytest.raises(UsageError, match=r" and 2 more$"):
+        compare.newest(store, "many")
+    with pytest.raises(UsageError, match="no article 'harvst' in any run") as caught:
+        compare.newest(store, "harvst")
+    assert caught.value.hint == "did you mean harvest?"
+    with pytest.raises(UsageError, match="in run 9") as caught:
+        compare.newest(store, "harvest", 9)
+    assert "summarize runs" in caught.value.hint
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 

@@ -155,8 +155,9 @@ def test_history_and_what_prune_keeps(store):
     assert [store.result(i) for i in ids] == ['{"n":0}', '{"n":1}', '{"n":2}'], "what was current stays for history"
     assert store.answer("key") == (ids[2], '{"n":2}')
     assert [i.failure for i in store.items(2)] == [None, {"error": "X"}]
-    assert [i.run for i in store.latest("b")] == [3, 2, 1], "the last part of an id finds it"
-    assert store.latest("/b") == [] and store.latest("%") == []
+    assert [i.run for i in store.latest("a/b")] == [3, 2, 1] and [i.run for i in store.latest("a/b", 2)] == [2]
+    assert store.latest("b") == [] and store.latest("%") == []
+    assert store.articles() == store.articles(1) == ["a/b", "c"] and store.articles(9) == []
     store.put(SIG, {"a": Output("b")})
     gone = upkeep.prune(store, older_than=-10, keep_runs=1)
     assert gone == {"runs": 2, "results": 2, "outputs": 1}

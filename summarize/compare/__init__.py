@@ -11,6 +11,7 @@ Everything comes from the history; no model is loaded.
 from .choose import choose
 from .deltas import SUMMARY, TEXT, TRANSLATION, Comparison, Delta, Side, as_json
 from .history import echo_words, index_of, load, models_of, pair, run_of, runs, side, versions
+from .naming import newest
 from .texts import files
 from .updates import Update, updated, updates
 
@@ -29,6 +30,7 @@ __all__ = [
     "index_of",
     "load",
     "models_of",
+    "newest",
     "pair",
     "run_of",
     "runs",

@@ -9,7 +9,8 @@ from ..errors import UsageError
 from ..store import Run, Store
 from . import history, texts
 from .deltas import SUMMARY, Comparison
-from .history import RUNS_HINT, models_of, run_of
+from .history import models_of, run_of
+from .naming import RUNS_HINT
 
 
 def choose(store: Store, names: Sequence[str], *, models: bool = False, what: str = SUMMARY) -> Comparison:

@@ -13,8 +13,7 @@ from ..records import decode_result
 from ..store import Item, Run, Store
 from ..types import Result
 from .deltas import SUMMARY, Comparison, Delta, Side
-
-RUNS_HINT = "`summarize runs` lists the runs, `summarize run PATHS...` makes one"
+from .naming import RUNS_HINT, newest
 
 
 def run_of(store: Store, number: int) -> Run:
@@ -97,7 +96,8 @@ def index_of(store: Store, run: Run) -> stories.Index:
 def versions(store: Store, article: str, *, what: str = SUMMARY) -> Comparison:
     """The newest result of an article (its id, or the end of it) and the last one from another source; if the source
     never changed, the last other result."""
-    run, result, id = _newest(store, article)
+    item = newest(store, article)
+    run, result, id = item.run, item.result or "", item.article
     with store.guarded("read"):
         row = store.db.execute(
             "SELECT i.run, i.result FROM items i JOIN results r ON r.id = i.result"
@@ -113,17 +113,8 @@ def versions(store: Store, article: str, *, what: str = SUMMARY) -> Comparison:
 
 def pair(store: Store, old: str, new: str, *, what: str = SUMMARY) -> Comparison:
     """The newest results of two articles."""
-    a, b = _newest(store, old), _newest(store, new)
-    return _two(store, a[:2], b[:2], what)
-
-
-def _newest(store: Store, article: str) -> tuple[int, str, str]:
-    items = [i for i in store.latest(article) if i.result]
-    if not items:
-        raise UsageError(f"no article {article!r} in any run, and no such file", RUNS_HINT)
-    if len(ids := sorted({i.article for i in items})) > 1:
-        raise UsageError(f"{article!r} is the end of several ids: {', '.join(ids[:5])}", "give the whole id")
-    return items[0].run, items[0].result or "", items[0].article
+    a, b = ((i.run, i.result or "") for i in (newest(store, old), newest(store, new)))
+    return _two(store, a, b, what)
 
 
 def _two(store: Store, old: tuple[int, str], new: tuple[int, str], what: str) -> Comparison:
