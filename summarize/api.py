@@ -68,6 +68,7 @@ class Translation:
 
 @contextmanager
 def _opened(settings: Settings, announce: Announce) -> Iterator[tuple[Store, Plan]]:
+    detector.keep_in(Path(settings.cache))
     with Store.open(Path(settings.cache)) as store:
         yield store, Plan(settings, store, announce=announce)
 
@@ -226,7 +227,7 @@ def translate(
     for account in accounts:
         if isinstance(account, Failure):
             raise revived(account.error, f"{account.id}: {account.message}", account.hint)
-    unproven = bool(plan.canary and plan.canary.doubted)
+    unproven = bool(plan.doubted)
     return [Translation(_text(a), tuple(a), unproven) for a in accounts if not isinstance(a, Failure)]
 
 

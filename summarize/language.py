@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from . import detector
+
 VERSION = 1  # raised by hand when a text would be judged differently
 UNKNOWN = "und"  # what ISO 639 calls undetermined
 
@@ -74,13 +76,9 @@ def _sample(text: str) -> str:
 
 @cache
 def _detector():
-    """py3langid, loaded once (0.6 s, nearly all of it unpacking the model), for the languages that have a two-letter
-    code and so may have a model: without the rest, short English is not taken for Nigerian Pidgin."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    detector = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    detector.set_languages({label for label in detector.labels if label in NAMES})
-    return detector
+    """Loaded once, for the languages that have a two-letter code and so may have a model: without the rest, short
+    English is not taken for Nigerian Pidgin."""
+    return detector.load(NAMES)
 
 
 NAMES = {

@@ -46,10 +46,13 @@ def converted(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def cache(converted, tmp_path) -> Path:
-    """A fresh cache that borrows the converted model, so that tests pay for the conversion once."""
+    """A fresh cache that borrows the converted model and the unpacked language model, so that tests pay for them
+    once."""
     folder = tmp_path / "cache"
     folder.mkdir()
-    (folder / "models").symlink_to(converted / "models", target_is_directory=True)
+    for made_once in ("models", "language"):
+        (converted / made_once).mkdir(exist_ok=True)
+        (folder / made_once).symlink_to(converted / made_once, target_is_directory=True)
     return folder
 
 

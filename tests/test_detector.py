@@ -1,0 +1,68 @@
+"""The language model is unpacked once; what was kept judges as what was unpacked."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarize import detector
+from summarize.language import NAMES
+
+TEXTS = [
+    "Die Gespräche waren im Herbst 2021 auf Eis gelegt worden.",
+    "Le texte sera débattu avant la fin du mois de novembre.",
+    "Abu Dhabi",
+    "12:30",
+    "Сегодня в Москве прошли переговоры.",
+]
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(detector, "_cache", None)
+    detector.keep_in(tmp_path)
+    return tmp_path / "language"
+
+
+def judged(identifier):
+    return [identifier.classify(text) for text in TEXTS]
+
+
+@pytest.fixture(scope="module")
+def unpacked():
+    return judged(detector._unpacked(NAMES))
+
+
+def test_mapped_tables_judge_like_unpacked_ones(kept, unpacked, monkeypatch):
+    assert judged(detector.load(NAMES)) == unpacked
+    monkeypatch.setattr(detector, "_unpacked", None)  # not needed again
+    assert judged(detector.load(NAMES)) == unpacked
+    (folder,) = kept.iterdir()
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(detector.TABLES)
+
+
+@pytest.mark.parametrize("name", detector.TABLES)
+def test_damaged_tables_are_made_again(kept, unpacked, name):
+    detector.load(NAMES)
+    (folder,) = kept.iterdir()
+    path = folder / f"{name}.npy"
+    whole = path.stat().st_size
+    path.write_bytes(path.read_bytes()[: whole // 2])
+    assert judged(detector.load(NAMES)) == unpacked
+    assert path.stat().st_size == whole and list(kept.iterdir()) == [folder]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(kept, unpacked):
+    kept.write_text("a file where the folder would be")
+    assert judged(detector.load(NAMES)) == unpacked
+
+
+def test_nothing_is_kept_unless_told_where(tmp_path, monkeypatch):
+    monkeypatch.setattr(detector, "_cache", None)
+    detector.load({"de", "en"})
+    assert not list(tmp_path.rglob("*.npy"))
+
+
+def test_other_languages_are_kept_apart(kept):
+    assert {code for code, _ in judged(detector.load({"de", "en"}))} <= {"de", "en"}
+    assert "fr" in {code for code, _ in judged(detector.load(NAMES))}
+    assert len(list(kept.iterdir())) == 2
