@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import articles, compare, config, pipeline, records
+from . import articles, compare, config, detector, pipeline, records
 from .accounting import prepare
 from .accounting import translate as translate_drafts
 from .config import Settings
