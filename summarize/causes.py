@@ -88,7 +88,7 @@ def news(old: Result, new: Result) -> News:
 
 def find(old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> list[Cause]:
     """Every cause that the records show, the article's own first; `*_plan` as `Plan.describe` gives it."""
-    found = [c for c in (_article(old, new),) if c]
+    found = [c for c in (source(old, new),) if c]
     before, after = ({m.role: m for m in r.models} for r in (old, new))
     for role in dict.fromkeys([*before, *after]):
         if role in before and role in after and before[role].signature == after[role].signature:
@@ -113,7 +113,8 @@ def retranslated(old: Result, new: Result, role: str) -> int:
     return sum(1 for s in new.sentences if s.language == code and known.get(s.source, s.target) != s.target)
 
 
-def _article(old: Result, new: Result) -> Cause | None:
+def source(old: Result, new: Result) -> Cause | None:
+    """What changed in the article itself."""
     if old.version == new.version:
         return None
     head = "the article changed" if old.id == new.id else "another article"

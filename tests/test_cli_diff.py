@@ -83,6 +83,23 @@ def test_the_last_two_runs_differ_by_model(cli):
     assert again == out
 
 
+def test_why_tells_also_of_a_source_that_changed_alone(cli, isolated, cache):
+    (isolated / "w.txt").write_text(WEATHER, encoding="utf-8")
+    run = ("run", "w.txt", "-q", "--summarizer", "lead", "--kind", "headline", "--cache", cache)
+    cli(*run)
+    (isolated / "w.txt").write_text(WEATHER.replace("ein wenig Regen", "etwas Regen"), encoding="utf-8")
+    cli(*run)
+    for options in ((), ("--stat",)):
+        text = " ".join(cli("diff", "--why", "--cache", cache, *options)[1].split())
+        assert "1 unchanged (1 of them with a changed source)" in text
+        assert "w unchanged" in text and "the summary is as it was" in text
+        assert "why the article changed: 1 sentence changed" in text and "[-ein wenig-]{+etwas+} Regen" in text
+    assert "as it was" not in cli("diff", "--cache", cache)[1], "only who asks why is told"
+    assert "as it was" not in cli("diff", "--why", "--only", "changed", "--cache", cache)[1]
+    cli("diff", "--html", "changes.html", "--cache", cache)
+    assert "the summary is as it was" in (isolated / "changes.html").read_text(encoding="utf-8")
+
+
 def test_json_tells_the_same(cli):
     code, out, _ = cli("diff", "1", "2", "--json", "--exit-code")
     body = json.loads(out)

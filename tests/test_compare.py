@@ -75,7 +75,14 @@ def test_a_source_that_changed_where_the_summary_does_not_look(store):
     done(store, [article("bridge", BRIDGE)])
     done(store, [article("bridge", BRIDGE.replace("zum Fest", "zur Feier"))])
     summary, translation = (compare.choose(store, ["1", "2"], what=what) for what in ("summary", "translation"))
-    assert summary.unchanged == 1 and summary.quiet == ["bridge"] and not summary.deltas
+    assert summary.unchanged == 1 and not summary.deltas
+    (quiet,) = summary.quiet
+    (cause,) = quiet.causes
+    assert (quiet.id, quiet.state, quiet.note) == ("bridge", "unchanged", "the summary is as it was")
+    assert cause.text == "the article changed: 1 sentence changed"
+    assert cause.details == ("~ Niemand kam [-zum Fest-]{+zur Feier+}.",)
+    body = compare.as_json(summary)
+    assert body["source_changed_only"] == ["bridge"] and body["source_changes"]["bridge"][0]["kind"] == "article"
     (delta,) = translation.deltas
     assert delta.sentences["changed"] == 1 and delta.sentences["same"] == 2
 
@@ -118,7 +125,7 @@ def test_versions_of_an_article(store):
     "names, models, words",
     [
         ([], False, "no two finished runs"),
-        (["1"], False, "no two finished runs"),
+        (["1"], False, "no finished run before run 1"),
         (["1", "7"], False, "no run 7"),
         (["7"], False, "no run 7"),
         (["bridge"], False, "one version of bridge only"),
@@ -133,6 +140,21 @@ def test_what_cannot_be_compared(store, names, models, words):
     with pytest.raises(UsageError) as caught:
         compare.choose(store, names, models=models)
     assert words in caught.value.message and caught.value.hint
+
+
+def test_the_first_run_can_be_compared_with_the_next_one(store):
+    """One number means that run and the one before it, which the first one lacks."""
+    done(store, [article("bridge", BRIDGE)])
+    with pytest.raises(UsageError) as caught:
+        compare.choose(store, ["1"])
+    assert caught.value.hint == "run again: summarize run PATHS..."
+    done(store, [], state="interrupted")
+    done(store, [article("bridge", BRIDGE)])
+    done(store, [article("bridge", BRIDGE)])
+    with pytest.raises(UsageError) as caught:
+        compare.choose(store, ["1"])
+    assert caught.value.hint == "summarize diff 1 3", "the next that was finished"
+    assert compare.choose(store, ["3"]).old.name == "run 1"
 
 
 def test_two_models(store):

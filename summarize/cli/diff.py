@@ -16,7 +16,7 @@ STATES = ("changed", "added", "removed")
 
 def diff(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN RUN | ARTICLE | FILE FILE]", help="The last two runs.")
+        list[str] | None, typer.Argument(metavar="[RUN [RUN] | ARTICLE | FILE FILE]", help="The last two runs.")
     ] = None,
     models: Annotated[bool, Opt("--models", help="The arguments are two models: compare their newest runs.")] = False,
     why: Annotated[bool, Opt("--why", help="Also the cause of every change.")] = False,
@@ -36,6 +36,7 @@ def diff(
     \b
     summarize diff                         the last two finished runs
     summarize diff 3 5 --why               two runs, and the causes
+    summarize diff 3                       a run and the one before it
     summarize diff newsitem-12             an article's last two versions
     summarize diff newsitem-12 newsitem-13 one article against another
     summarize diff --models central textrank
@@ -55,11 +56,12 @@ def diff(
         what = compare.TRANSLATION if translation else compare.SUMMARY
         found = compare.choose(store, names or [], models=models, what=what)
     deltas = [d for d in found.deltas if only in (None, d.state)]
+    quiet = found.quiet if only is None else []
     found.deltas = deltas if as_json else found.deltas
     if as_json:
         print_json(compare.as_json(found))
     elif html:
-        say(f"written to {files.write_atomically(html, diffpage.page(found, deltas))}")
+        say(f"written to {files.write_atomically(html, diffpage.page(found, [*deltas, *quiet]))}")
     else:
         console = terminal.console()
         colour = bool(console.color_system) and not console.no_color
@@ -68,6 +70,8 @@ def diff(
             blocks.append(diffs.stat(found, deltas, width=console.width))
         else:
             blocks += diffs.articles(deltas, colour=colour, side_by_side=side_by_side, why=why)
+        if why:
+            blocks += diffs.articles(quiet, colour=colour, side_by_side=False, why=True)
         if why and len(deltas) > 1:
             blocks.append(diffs.tally(deltas))
         show(blocks, no_pager=no_pager)

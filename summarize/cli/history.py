@@ -65,7 +65,7 @@ def stats(
 
 
 def show(
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, a part that tells it, or its file.")],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, a part of it, or its file.")],
     run: Annotated[int | None, Opt("--run", metavar="N", help="As it was in run N (the newest).")] = None,
     summary: Annotated[bool, Opt("--summary", help="Only the summary.")] = False,
     evidence: Annotated[bool, Opt("--evidence", help="The summary, and under it what it rests on.")] = False,

@@ -37,6 +37,10 @@ def _two_runs(store: Store, numbers: Sequence[int]) -> tuple[Run, Run]:
     if numbers and newest:
         new = run_of(store, numbers[0])
         before = [r for r in store.runs(newest[0].id - new.id + 200) if r.id < new.id and r.state == "done"]
+        if not before:
+            later = next((r for r in reversed(store.runs(newest[0].id - new.id)) if r.state == "done"), None)
+            hint = f"summarize diff {new.id} {later.id}" if later else "run again: summarize run PATHS..."
+            raise UsageError(f"no finished run before run {new.id} to compare it with", hint)
     else:
         new, *before = [r for r in store.runs(200) if r.state == "done"] or [None]
     if new is None or not before:

@@ -11,6 +11,7 @@ from ..causes import Cause
 from ..diff import ADDED, CHANGED, REMOVED, SAME, Change
 
 SUMMARY, TRANSLATION, TEXT = "summary", "translation", "text"
+UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Delta:
-    """One article that is not the same on both sides: `state` is changed, added or removed.
+    """One article that is not the same on both sides: `state` is changed, added or removed; or unchanged, where the
+    source changed and what is compared did not.
 
     `changes` are those of all sentences, in order, the unchanged ones among them.
     """
@@ -55,7 +57,7 @@ class Comparison:
     what: str = SUMMARY  # summary, translation or text
     deltas: list[Delta] = field(default_factory=list)
     unchanged: int = 0
-    quiet: list[str] = field(default_factory=list)  # of the unchanged: those whose source did change
+    quiet: list[Delta] = field(default_factory=list)  # of the unchanged: those whose source did change
 
     def of(self, state: str) -> list[Delta]:
         return [d for d in self.deltas if d.state == state]
@@ -73,7 +75,8 @@ def as_json(found: Comparison) -> dict:
         "new": asdict(found.new),
         "what": found.what,
         "counts": {**counts, "unchanged": found.unchanged},
-        "source_changed_only": found.quiet,
+        "source_changed_only": [d.id for d in found.quiet],
+        "source_changes": {d.id: [asdict(c) for c in d.causes] for d in found.quiet},
         "articles": [_delta_json(d) for d in found.deltas],
     }
 

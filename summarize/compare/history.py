@@ -12,7 +12,7 @@ from ..errors import StoreError, UsageError
 from ..records import decode_result
 from ..store import Item, Run, Store
 from ..types import Result
-from .deltas import SUMMARY, Comparison, Delta, Side
+from .deltas import SUMMARY, UNCHANGED, Comparison, Delta, Side
 from .naming import RUNS_HINT, newest
 
 
@@ -135,13 +135,16 @@ def load(store: Store, id: str) -> Result:
 
 def take(found: Comparison, old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> None:
     changes = diff.sentences(sentences_of(old, found.what), sentences_of(new, found.what))
+    title = new.title_en or old.title_en
     if all(c.still for c in changes):
         found.unchanged += 1
         if old.version != new.version:
-            found.quiet.append(new.id)
+            source = causes.source(old, new)
+            note = f"the {found.what} is as it was"
+            found.quiet.append(Delta(new.id, UNCHANGED, title, (), tuple(filter(None, [source])), note))
         return
     why = tuple(causes.find(old, new, old_plan, new_plan))
-    found.deltas.append(Delta(new.id, CHANGED, new.title_en or old.title_en, tuple(changes), why))
+    found.deltas.append(Delta(new.id, CHANGED, title, tuple(changes), why))
 
 
 def _lone(r: Result, state: str, what: str, note: str) -> Delta:

@@ -50,7 +50,7 @@ def _article(d: Delta) -> str:
     state = f" <small>{escape(d.state)}</small>" if d.state != CHANGED else ""
     lines = [f"<article>\n<h2>{escape(d.id)}{state}</h2>"]
     lines += [f"<p>{escape(t)}</p>" for t in (d.title, d.note) if t]
-    lines += ["<ul>", *map(_sentence, d.changes), "</ul>"]
+    lines += ["<ul>", *map(_sentence, d.changes), "</ul>"] if d.changes else []
     for cause in d.causes:
         details = "".join(f"<br><small>{escape(x)}</small>" for x in cause.details if cause.kind == "article")
         lines.append(f"<p>Why: {escape(cause.text)}{details}</p>")

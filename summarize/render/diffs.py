@@ -38,7 +38,7 @@ def name(side: Side) -> str:
 
 def counts(found: Comparison) -> str:
     """
-    >>> counts(Comparison(Side("a"), Side("b"), unchanged=3, quiet=["x"]))
+    >>> counts(Comparison(Side("a"), Side("b"), unchanged=3, quiet=[Delta("x", "unchanged", "", ())]))
     '3 articles: 3 unchanged (1 of them with a changed source)'
     """
     total = len(found.deltas) + found.unchanged
@@ -56,12 +56,13 @@ def articles(deltas: Iterable[Delta], *, colour: bool, side_by_side: bool, why: 
 
     for d in deltas:
         title = Text(f"\n{d.id}", style="bold")
-        title.append(f"  {d.state}" * (d.state != CHANGED), style=STYLE[d.state])
+        title.append(f"  {d.state}" * (d.state != CHANGED), style=STYLE.get(d.state, "dim"))
         title.append(f"  {d.title}" * bool(d.title), style="not bold")
         blocks = [title]
         if d.note:
             blocks.append(Text(f"  {d.note}", style="yellow"))
-        blocks.append(_columns(d.changes, colour) if side_by_side else _lines(d.changes, colour))
+        if d.changes:
+            blocks.append(_columns(d.changes, colour) if side_by_side else _lines(d.changes, colour))
         if why and d.causes:
             blocks.append(_causes(d))
         yield Group(*blocks)
