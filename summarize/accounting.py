@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from . import chunk, language, text
 from .backends.guard import marked
-from .errors import ModelError, StoreError, SummarizeError
+from .errors import InternalError, ModelError, StoreError, SummarizeError
 from .glossary import Glossary, Term
 from .keys import article_version
 from .plan import Plan
 from .types import TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
 
 STATUS = {Outcome.OK: Status.TRANSLATED, Outcome.REPAIRED: Status.REPAIRED, Outcome.FAILED: Status.FAILED}
+
+Reasons = dict[tuple[str, str], SummarizeError]  # by language and text: why there is no output
 
 
 @dataclass(slots=True)
@@ -93,18 +95,17 @@ def translate(
         progress(done, total)
 
     outputs: dict[tuple[str, str], Output] = {}
-    reasons: dict[str, SummarizeError] = {}
+    reasons: Reasons = {}
     for code, distinct in texts.items():
         try:
             translator = plan.translator(code, settled)
         except ModelError as e:
-            reasons[code] = e
+            reasons.update(((code, t), e) for t in distinct)
             settled(len(distinct))
         else:
-            found, error = _run(translator, distinct)
+            found, errors = _run(translator, distinct)
             outputs.update(((code, t), o) for t, o in found.items())
-            if error:
-                reasons[code] = error
+            reasons.update(((code, t), e) for t, e in errors.items())
     accounts = [_account(d, outputs, reasons) for d in drafts]
     return [
         _nothing(d, account, reasons) if _hopeless(account) else account
@@ -112,31 +113,29 @@ def translate(
     ]
 
 
-def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], SummarizeError | None]:
-    """The outputs that could be had, and the error that stood in the way of the rest.
+def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], dict[str, SummarizeError]]:
+    """The outputs that could be had, and for each of the other texts the error that stood in its way.
 
     What no model can serve is given up at once; any other error is looked for in halves, so that one sentence that
     breaks an engine costs that sentence.
     """
     try:
-        return dict(zip(texts, translator.run(texts), strict=True)), None
+        return dict(zip(texts, translator.run(texts), strict=True)), {}
     except ModelError as e:
-        return {}, e
+        return {}, dict.fromkeys(texts, e)
     except StoreError:
         raise  # nothing more can be kept: the run ends, and says why
     except Exception as e:
         if len(texts) == 1:
             known = isinstance(e, SummarizeError)
-            return {}, e if known else SummarizeError(f"a bug: {e!r}", "please report it with the sentence")
+            return {}, {texts[0]: e if known else InternalError(e, "please report it with the sentence")}
     half = len(texts) // 2
-    first, error = _run(translator, texts[:half])
-    second, other = _run(translator, texts[half:])
-    return {**first, **second}, error or other
+    first, errors = _run(translator, texts[:half])
+    second, others = _run(translator, texts[half:])
+    return {**first, **second}, {**errors, **others}
 
 
-def _account(
-    draft: Draft, outputs: dict[tuple[str, str], Output], reasons: dict[str, SummarizeError]
-) -> list[Sentence]:
+def _account(draft: Draft, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence]:
     """The ledger: every sentence of the source gets exactly one status."""
     account = []
     for number, code, span in draft.spans:
@@ -147,7 +146,7 @@ def _account(
             reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""
             account.append(Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.flags, reason))
         else:
-            account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=_reason(reasons[code])))
+            account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=_reason(reasons[code, span.text])))
     return account
 
 
@@ -166,11 +165,12 @@ def _readable(account: list[Sentence]) -> bool:
     return any(s.language == TARGET and text.has_letters(s.source) for s in account)
 
 
-def _nothing(draft: Draft, account: list[Sentence], reasons: dict[str, SummarizeError]) -> Failure:
+def _nothing(draft: Draft, account: list[Sentence], reasons: Reasons) -> Failure:
     a = draft.article
-    for s in account:
-        if e := reasons.get(s.language):
-            return Failure(a.id, a.source, "translate", type(e).__name__, e.message, e.hint, e.code)
+    errors = [e for s in account if (e := reasons.get((s.language, s.source)))]
+    if errors:
+        e = max(errors, key=lambda e: isinstance(e, InternalError))  # the first, but a bug is told before all else
+        return Failure(a.id, a.source, "translate", type(e).__name__, e.message, e.hint, e.code)
     flags = ", ".join(dict.fromkeys(f for s in account for f in s.flags))
     message = f"none of its {len(account)} sentences passed the checks ({flags})"
     return Failure(a.id, a.source, "translate", "NothingTranslated", message, "try another model with --mt LANG=MODEL")

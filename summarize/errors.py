@@ -20,7 +20,8 @@
     │   └── DownloadError                  pull failed, or --offline forbids it
     ├── OutOfMemory                    1   memory ran out over one text alone (batches are halved first)
     ├── TextTooLong                    1   a backend was given more tokens than the model reads (callers split)
-    └── StoreError                     1   the cache cannot be opened, read or written
+    ├── StoreError                     1   the cache cannot be opened, read or written
+    └── InternalError                 70   a bug of ours over one text or article; the others go on
 
 Errors of libraries are mapped into this tree once, at the seam where the library is called.
 """
@@ -130,3 +131,15 @@ class TextTooLong(SummarizeError):
 
 class StoreError(SummarizeError):
     pass
+
+
+BUG = "a bug: "  # how the message begins that an unexpected exception leaves in an account
+
+
+class InternalError(SummarizeError):
+    """Stands for an unexpected exception, `error`."""
+
+    code = 70
+
+    def __init__(self, error: object, hint: str = ""):
+        super().__init__(f"{BUG}{error!r}", hint)

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from .accounting import Draft, prepare, translate
-from .errors import StoreError, SummarizeError
+from .errors import BUG, StoreError, SummarizeError
 from .keys import article_version, fingerprint
 from .plan import SECOND, Plan
 from .records import decode_result, encode_result
@@ -60,7 +60,7 @@ class Totals:
     unsummarized: int = 0  # articles whose summary failed
     unsupported: int = 0  # summary sentences that are marked as unsupported
     unproven: int = 0  # articles with a model whose canary casts doubt on it
-    codes: set[int] = field(default_factory=set)  # exit codes that the failures earn
+    codes: set[int] = field(default_factory=set)  # exit codes that the failures earn, and bugs within articles
     unrecorded: bool = False  # one of the failures is the run's own manifest, and no input's
 
     def count(self, done: Done) -> None:
@@ -75,6 +75,9 @@ class Totals:
         self.unsummarized += done.item.summary.outcome is Outcome.FAILED
         self.unsupported += sum(bool(c.problems) for c in done.item.summary.claims)
         self.unproven += done.item.unproven
+        reasons = (done.item.summary.reason, *(s.reason for s in done.item.sentences))
+        if any(reason.startswith(BUG) for reason in reasons):
+            self.codes.add(70)
 
     @property
     def exit_code(self) -> int:
@@ -173,7 +176,7 @@ def guarded(work: Callable[[], T], id: str, source: str, stage: str) -> T | Fail
         return Failure(id, source, stage, type(e).__name__, e.message, e.hint, e.code)
     except Exception as e:
         where = traceback.format_exc(limit=-3)
-        return Failure(id, source, stage, type(e).__name__, f"a bug: {e}", f"please report it with this:\n{where}", 70)
+        return Failure(id, source, stage, type(e).__name__, f"{BUG}{e}", f"please report it with this:\n{where}", 70)
 
 
 def _settle(drafts: list[Draft], plan: Plan, on_event: OnEvent) -> list[Result | Failure]:

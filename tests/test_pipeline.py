@@ -6,7 +6,7 @@ import pytest
 from fake_plan import FakePlan
 
 from summarize import accounting, pipeline, records
-from summarize.errors import ModelCorrupt, StoreError
+from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
 from summarize.store import Store
 from summarize.types import Article, Failure, Outcome, Output, Result, Status
 
@@ -139,7 +139,7 @@ def test_a_summarizer_that_trips_over_one_article_costs_that_one(store):
     assert [type(i) for i in items] == [Result, Result, Result]
     assert items[1].summary.outcome is Outcome.FAILED and "tripped" in items[1].summary.reason
     assert items[1].ledger["translated"] == 1, "the translation is kept"
-    assert (totals.unsummarized, totals.exit_code) == (1, 1)
+    assert (totals.unsummarized, totals.exit_code) == (1, 70), "nobody foresaw it: a bug"
     again, totals = settle(articles, FakePlan(store, summarize=lambda t: t[:30]), store)
     assert totals.unchanged == 2 and again[1].summary.claims, "what failed in passing is not kept as the answer"
 
@@ -155,9 +155,28 @@ def test_a_sentence_that_breaks_the_engine_costs_that_sentence(store):
     )
     assert bad.ledger == {"translated": 1, "repaired": 0, "copied": 0, "failed": 1} and good.ledger["translated"] == 1
     (failed,) = [s for s in bad.sentences if s.status is Status.FAILED]
-    assert "engine broke" in failed.reason and totals.exit_code == 1
+    assert "a bug: RuntimeError('engine broke')" in failed.reason and totals.exit_code == 70
     mended, _ = settle([article("a")], FakePlan(store), store)
     assert mended[0].ledger["failed"] == 0, "an engine's fault is tried again without being asked"
+
+
+def test_each_sentence_tells_its_own_error_and_a_bug_is_not_hidden_behind_another(store):
+    def answer(text):
+        if "Paris" in text:
+            raise OutOfMemory("too little memory", "close other programs")
+        if "Dort" in text:
+            raise KeyError("bug")
+        return text.upper()
+
+    (failure, good), totals = settle(
+        [article("a"), article("b", "Es regnete.", GERMAN)], FakePlan(store, answer=answer), store
+    )
+    assert (failure.error, failure.code) == ("InternalError", 70) and "KeyError" in failure.message
+    reasons = [s.reason for s in good.sentences]
+    assert reasons[0] == "" and reasons[1].startswith("too little memory") and "KeyError" in reasons[2]
+    assert totals.exit_code == 70 and good.summary.claims
+    with_reason = FakePlan(store, answer=lambda t: (_ for _ in ()).throw(OutOfMemory("too little memory")))
+    assert settle([article("c", "Es schneite.")], with_reason, store)[1].exit_code == 1, "foreseen: no bug"
 
 
 def test_a_full_disk_ends_the_run_at_once(store):

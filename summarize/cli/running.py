@@ -15,7 +15,7 @@ import typer
 
 from .. import api, compare, records
 from ..config import Settings
-from ..errors import UsageError
+from ..errors import BUG, UsageError
 from ..render import terminal
 from ..render.words import plural
 from ..store import Store
@@ -43,6 +43,7 @@ class Sink:
         self.index = Index()
         self.draft = False
         self.reasons: Counter[str] = Counter()  # why sentences failed, where it was not the text's own fault
+        self.bugs: Counter[str] = Counter()  # why summaries did
         self.lines: IO[str] | None = None
         self.fresh = True
         if jsonl == "-":
@@ -59,6 +60,7 @@ class Sink:
         else:
             self.draft |= item.draft
             self.reasons.update(s.reason for s in item.sentences if s.status is Status.FAILED and not s.flags)
+            self.bugs.update([item.summary.reason] * item.summary.reason.startswith(BUG))
             if self.as_json or not self.quiet:
                 self.index.add(item.id, [s.source for s in item.sentences], item.date)
             if not self.as_json and not self.quiet:
@@ -92,6 +94,8 @@ class Sink:
             terminal.console(stderr=True).print(terminal.failures(self.failures), soft_wrap=True)
         for reason, count in self.reasons.items():
             say(f"not translated: {plural(count, 'sentence')}: {reason}")
+        for reason, count in self.bugs.items():
+            say(f"not summarized: {plural(count, 'article')}: {reason}")
 
     def close(self, report: api.Report, settings: Settings) -> None:
         """The JSON, or the closing lines with what is new in articles that were known before."""
