@@ -7,20 +7,20 @@ at the first miss.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from . import catalog, chunk, glossary, keys, language, prompts
+from .backends import neural
 from .backends.abstractive import Abstractive
 from .backends.cached import Cached
 from .backends.canary import Canary
 from .backends.decoding import Decoding
 from .backends.fitted import Fitted
 from .backends.guard import Around, Guarded, NBest, Only, Recased, Spare
-from .backends.neural import Neural
 from .backends.terms import WIDER, Terms, honouring
 from .catalog import Checkpoint
 from .config import Settings
@@ -53,6 +53,11 @@ class Plan:
         self.cache = Path(settings.cache)
         self.canary = Canary(self.cache, announce) if settings.canary else None
         self.unusable: dict[str, ModelError] = {}  # second models that the run had to do without, by id
+
+    @property
+    def doubted(self) -> Mapping[str, str]:
+        """The models that their canary casts doubt on, by id, and why."""
+        return self.canary.doubted if self.canary else {}
 
     # -- translation --------------------------------------------------------------------------------------------------
 
@@ -97,33 +102,38 @@ class Plan:
 
     @cached_property
     def _translators(self) -> dict[str, Cached | Terms]:
-        made: dict[tuple[str, str], tuple[Neural, Guarded, Cached]] = {}
+        made: dict[tuple[str, str], tuple[neural.Neural, Guarded, Cached]] = {}
         found: dict[str, Cached | Terms] = {}
         for code, first in self.routes.items():
             second = self.seconds.get(code)
             pair = (first.id, second.id if second else "")
             if pair not in made:
-                neural = self._neural(first, Decoding(beams=self.settings.beams))
-                guarded = self._translator(neural, second)
-                slices = {"ahead": 2, "slice_size": 128} if neural.concurrent else {}
-                made[pair] = (neural, guarded, self._kept(guarded, *filter(None, pair), **slices))
-            neural, guarded, plain = made[pair]
+                model = self._neural(first, Decoding(beams=self.settings.beams))
+                guarded = self._translator(model, self._spares.get(code))
+                slices = {"ahead": 2, "slice_size": 128} if model.concurrent else {}
+                made[pair] = (model, guarded, self._kept(guarded, *filter(None, pair), **slices))
+            model, guarded, plain = made[pair]
             terms = Glossary(self.glossary, code)
             if not terms:
                 found[code] = plain
                 continue
-            honoured = self._kept(honouring(guarded, neural, terms, HYPOTHESES), *filter(None, pair))
+            honoured = self._kept(honouring(guarded, model, terms, HYPOTHESES), *filter(None, pair))
             found[code] = Terms(plain, honoured, terms)
         return found
 
     def _kept(self, backend: Backend, *models: str, **more) -> Cached:
         """The backend behind the store, which keeps nothing while one of its models is in doubt or cannot be used."""
-        sound = lambda: not {*(self.canary.doubted if self.canary else ()), *self.unusable} & set(models)
+        sound = lambda: not {*self.doubted, *self.unusable} & set(models)
         return Cached(self.store, backend, retry=self.settings.retry, keep=sound, **more)
 
-    def _second(self, checkpoint: Checkpoint) -> Backend:
-        model = Fitted(self._neural(checkpoint, Decoding(beams=self.settings.beams)))
-        return Spare(model, checkpoint.id, self.unusable, self.announce)
+    @cached_property
+    def _spares(self) -> dict[str, Spare]:
+        """The models of `seconds` as rungs."""
+        decoding = Decoding(beams=self.settings.beams)
+        return {
+            code: Spare(Fitted(self._neural(second, decoding)), second.id, self.unusable, self.announce)
+            for code, second in self.seconds.items()
+        }
 
     def unasked(self, sentence: Sentence) -> bool:
         """Whether the sentence fell short and its second model, which might have mended it, could not be used."""
@@ -131,20 +141,20 @@ class Plan:
         short = sentence.status is Status.FAILED or any(flag.endswith("?") for flag in sentence.flags)
         return short and second is not None and second.id in self.unusable
 
-    def _translator(self, neural: Neural, second: Checkpoint | None) -> Guarded:
-        unrepeating = neural.variant(replace(neural.decoding, no_repeat_ngram=3))
-        plain, clauses, pieces = Fitted(neural), Fitted(neural, longest=100), Fitted(unrepeating, longest=60)
+    def _translator(self, model: neural.Neural, second: Spare | None) -> Guarded:
+        unrepeating = model.variant(replace(model.decoding, no_repeat_ngram=3))
+        plain, clauses, pieces = Fitted(model), Fitted(model, longest=100), Fitted(unrepeating, longest=60)
         ladder = {
             "around addresses": Around(plain),
             "re-case": Recased(plain),
-            WIDER: Fitted(NBest(neural, HYPOTHESES)),
+            WIDER: Fitted(NBest(model, HYPOTHESES)),
             "no-repeat": Fitted(unrepeating),
             "re-split": Only(lambda text: not clauses.fits(text), clauses),
             "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
             "around addresses, re-split": Around(pieces),
         }
         if second:
-            ladder[SECOND] = self._second(second)
+            ladder[SECOND] = second
         return Guarded(plain, ladder, hypotheses=self.settings.beams)
 
     def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
@@ -201,8 +211,6 @@ class Plan:
         kind, sentences = self.settings.kind, self.settings.sentences
         if name != "minilm":
             return Extractive(kind, name, sentences)
-        from .backends import neural
-
         s = self.settings
         checkpoint = catalog.resolve("minilm", cache=self.cache, task="embed")
         where = {"device": s.device, "threads": s.threads, "cache": self.cache, "announce": self.announce}
@@ -225,9 +233,7 @@ class Plan:
 
     # -- both ---------------------------------------------------------------------------------------------------------
 
-    def _neural(self, checkpoint: Checkpoint, decoding: Decoding, **more):
-        from .backends import neural
-
+    def _neural(self, checkpoint: Checkpoint, decoding: Decoding, **more) -> neural.Neural:
         s = self.settings
         return neural.load(
             checkpoint,
@@ -268,16 +274,9 @@ class Plan:
     def notes(self, languages: Iterable[str], seconds: Iterable[str] = ()) -> tuple[ModelNote, ...]:
         """What to tell a reader about the models behind a result with sentences in `languages`, some of which, in
         `seconds`, are the second model's."""
-        notes = []
-        for code in languages:
-            checkpoint = self.routes[code]
-            role = f"translate:{code}"
-            signature = keys.signature_key(self.signatures[role])
-            notes.append(ModelNote(role, checkpoint.id, self._quality(checkpoint), signature))
-        for code in seconds:
-            checkpoint = self.seconds[code]
-            signature = keys.signature_key(self._second(checkpoint).signature)
-            notes.append(ModelNote(f"translate:{code}:second", checkpoint.id, self._quality(checkpoint), signature))
+        used = [(f"translate:{code}", self.routes[code], self.signatures[f"translate:{code}"]) for code in languages]
+        used += [(f"translate:{code}:second", self.seconds[code], self._spares[code].signature) for code in seconds]
+        notes = [ModelNote(role, c.id, self._quality(c), keys.signature_key(signature)) for role, c, signature in used]
         signature = keys.signature_key(self.signatures["summarize"])
         name = self.summarizer_name
         if name in EXTRACTIVE:
@@ -287,8 +286,7 @@ class Plan:
 
     def _quality(self, checkpoint: Checkpoint) -> str:
         """The class of its card, unless its canary casts doubt on it."""
-        doubted = self.canary is not None and checkpoint.id in self.canary.doubted
-        return UNPROVEN if doubted else checkpoint.card.quality
+        return UNPROVEN if checkpoint.id in self.doubted else checkpoint.card.quality
 
     def describe(self) -> dict:
         """For the history of runs: every signature in full, and the settings that shaped the output."""
