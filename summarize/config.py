@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 
+from .codes import two_letters
 from .errors import ConfigError
-from .text import ISO_639_1
 from .types import KINDS
 
 FILE = "summarize.toml"
@@ -194,7 +194,7 @@ def _folder(value: object) -> str:
 def _code(value: object) -> str:
     if not isinstance(value, str) or (value and not _LANGUAGE.fullmatch(value.lower())):
         raise _Refused('an ISO 639 code such as "de", or empty to detect the language')
-    return ISO_639_1.get(value.lower(), value.lower())
+    return two_letters(value.lower())
 
 
 def _models(value: object) -> Mapping[str, str]:
@@ -206,7 +206,7 @@ def _models(value: object) -> Mapping[str, str]:
         pairs = list(texts.items())
     else:
         pairs = [("", "")]
-    table = dict(pairs)
+    table = {two_letters(language): model for language, model in pairs}
     right = all(isinstance(model, str) and model.strip() for model in table.values())
     if not right or len(table) < len(pairs) or not all(key == "" or _LANGUAGE.fullmatch(key) for key in table):
         raise _Refused('a model, or models by language: "de=de-en,fr=/path", in a file [mt] and below it de = "de-en"')

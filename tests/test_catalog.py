@@ -134,6 +134,7 @@ def test_a_translator_into_another_language_is_refused(tmp_path, cache):
         ("x", {}, {"source_lang": "de", "target_lang": "en"}, (("de",), "en")),
         ("opus-mt-fr-en", {}, {}, (("fr",), "en")),
         ("opus-mt-tc-big-deu-eng", {}, {}, (("de",), "en")),
+        ("opus-mt-tc-base-slv-eng", {}, {}, (("sl",), "en")),
         ("opus-mt-ROMANCE-en", {}, {}, ((), "")),
         ("opus-mt-mul-en", {}, {"source_lang": "mul", "target_lang": "eng"}, ((), "en")),
         ("opus-mt-mul-en", {"source": ["fr", "es"], "target": "en"}, {"source_lang": "mul"}, (("fr", "es"), "en")),

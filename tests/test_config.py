@@ -115,6 +115,15 @@ def test_three_letters_become_two_where_there_are_two(tmp_path, code, language):
     assert load({"language": code}, {}, tmp_path).language == language
 
 
+def test_models_for_languages_in_three_letters(tmp_path):
+    for key in ("mt", "fallback"):
+        assert dict(getattr(load({key: "deu=de-en,fre=/path"}, {}, tmp_path), key)) == {"de": "de-en", "fr": "/path"}
+    (tmp_path / FILE).write_text('[mt]\ndeu = "de-en"\n')
+    assert dict(load({}, {}, tmp_path).mt) == {"de": "de-en"}
+    with pytest.raises(ConfigError, match="models by language"):
+        load({"mt": "deu=one,de=two"}, {}, tmp_path)
+
+
 def test_lang_is_the_flag_for_language(tmp_path):
     assert load({"lang": "de"}, {}, tmp_path).language == "de"
 

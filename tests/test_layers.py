@@ -15,7 +15,7 @@ import summarize
 PACKAGE = Path(summarize.__file__).parent
 LAYERS = [
     {"types", "errors"},
-    {"keys", "resources", "text", "schema", "detector"},
+    {"codes", "keys", "resources", "text", "schema", "detector"},
     {"language", "chunk", "prompts", "config", "records", "diff", "stories", "glossary"},
     {"catalog", "checks", "evidence", "causes"},
     {"backends"},

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parsedate_to_datetime
 
+from ..codes import ISO_639_1, two_letters
 from ..errors import ArticleError
-from ..text import ISO_639_1, collapse_spaces, sanitise
+from ..text import collapse_spaces, sanitise
 
 META_LIMIT = 1000  # characters of an author or url: more is no such thing
 
@@ -21,18 +22,10 @@ META = ("author", "url")
 
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?![\w-])|(\d{4}-\d{2}-\d{2})(?=T\d{2}:\d{2})", re.ASCII)
 
-_CODES = """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
-    eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka
-    kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl
-    nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw
-    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-"""
-_OTHERS = """
-    deutsch=de german=de english=en french=fr français=fr italian=it russian=ru spanish=es español=es
-"""
-_ISO_639_1 = frozenset(_CODES.split())
-_OTHER_NAMES = {**ISO_639_1, **dict(pair.split("=") for pair in _OTHERS.split())}
+_NAMES = {
+    **{"deutsch": "de", "german": "de", "english": "en", "french": "fr", "français": "fr"},
+    **{"italian": "it", "russian": "ru", "spanish": "es", "español": "es"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,8 @@ def language_code(value: object) -> str:
     if not isinstance(value, str):
         return ""
     name = value.strip().lower().replace("_", "-").partition("-")[0]
-    return name if name in _ISO_639_1 else _OTHER_NAMES.get(name, "")
+    code = two_letters(_NAMES.get(name, name))
+    return code if code in ISO_639_1 else ""
 
 
 def fields(mapping: Mapping[str, object]) -> dict[str, object]:

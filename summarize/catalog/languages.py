@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..codes import two_letters
 from .cards import CARD
 from .files import read_json
 
@@ -16,12 +17,6 @@ GROUPS = frozenset(
         "nic map poz pqw phi sal sit aav alv art cus euq grk cpe crp kar khi tai",
     )
 )
-ISO_639_3 = {
-    "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "nld": "nl",
-    "pol": "pl", "rus": "ru", "ukr": "uk", "ces": "cs", "slk": "sk", "hun": "hu", "ron": "ro", "bul": "bg", "ell": "el",
-    "tur": "tr", "ara": "ar", "heb": "he", "hin": "hi", "zho": "zh", "jpn": "ja", "kor": "ko", "vie": "vi", "swe": "sv",
-    "dan": "da", "fin": "fi", "nor": "no", "est": "et", "lav": "lv", "lit": "lt", "cat": "ca", "afr": "af", "isl": "is",
-}  # fmt: skip
 OPUS_ID = re.compile(r"opus-mt-(?:tc-(?:[a-z]+-)*?)?([A-Za-z]{2,3})-([A-Za-z]{2,3})$")
 
 
@@ -46,5 +41,5 @@ def languages(folder: Path, name: str) -> tuple[tuple[str, ...], str]:
 def _iso(code: object) -> str:
     """`de`, `deu` and `de_DE` are "de"; a family of languages, or none, is ""."""
     code = re.split(r"[_-]", code)[0] if isinstance(code, str) else ""
-    code = ISO_639_3.get(code, code)
+    code = two_letters(code)
     return code if re.fullmatch(r"[a-z]{2,3}", code) and code not in GROUPS else ""
