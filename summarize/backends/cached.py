@@ -108,11 +108,13 @@ class Cached:
                     settle_first()
             while waiting:
                 settle_first()
-        except BaseException as e:  # also Ctrl-C: what the engine is at comes to its end, and is kept
+        except StoreError:  # nothing more can be kept
+            raise
+        except BaseException:  # also Ctrl-C: what the engine is at comes to its end, and is kept
             pool.shutdown(cancel_futures=True)
-            for part, future in () if isinstance(e, StoreError) else waiting:
+            for part, future in waiting:
                 if not future.cancelled() and not future.exception():
                     settle(part, future.result())
             raise
         finally:
-            pool.shutdown()
+            pool.shutdown(cancel_futures=True)
