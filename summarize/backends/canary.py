@@ -285,7 +285,7 @@ def main(arguments: list[str]) -> int:
             choice = engines.choose(checkpoint, "transformers", "float32", "cpu", 0)
             model = neural.Model(checkpoint, choice, Path(cache), print)
             sources = _expected(checkpoint)[0]
-            said = _ask(checkpoint, model.tokens, model.engine, sources, neural._prefix(checkpoint))
+            said = _ask(checkpoint, model.tokens, model.engine, sources, neural.prefix_of(checkpoint))
         card = read_json(folder / CARD)
         write_json(folder / CARD, {**card, "golden": [list(pair) for pair in zip(sources, said, strict=True)]})
         print("\n".join(said))

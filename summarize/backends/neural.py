@@ -85,7 +85,7 @@ class Model:
             raise known
         engine = self._open()
         try:
-            prefix = _prefix(self.checkpoint)
+            prefix = prefix_of(self.checkpoint)
             self._canary.check(self.checkpoint, self.choice, self.folder, self.tokens, engine, prefix)
         except CanaryFailed:
             if self.folder != self.checkpoint.path:  # it may be the conversion that is bad: the next run makes it anew
@@ -266,7 +266,7 @@ def load(
     `canary` the model must prove itself when it is opened.
     """
     choice = engines.choose(checkpoint, engine, quantization, device, threads)
-    prefix = _prefix(checkpoint) if prompt is None else ""
+    prefix = prefix_of(checkpoint) if prompt is None else ""
     return Neural(Model(checkpoint, choice, cache, announce, canary), decoding or Decoding(), prompt, variables, prefix)
 
 
@@ -296,7 +296,7 @@ def whole_sentences(text: str) -> str:
     return text[: ends[-1]] if ends else ""
 
 
-def _prefix(checkpoint: Any) -> str:
+def prefix_of(checkpoint: Any) -> str:
     """What T5 wants to read before the text: as its config says, else as it was trained."""
     if checkpoint.family != "t5":
         return ""
