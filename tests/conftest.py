@@ -57,6 +57,15 @@ def cache(converted, tmp_path) -> Path:
 
 
 @pytest.fixture
+def store(tmp_path):
+    """An empty store."""
+    from summarize.store import Store
+
+    with Store.open(tmp_path / "store") as opened:
+        yield opened
+
+
+@pytest.fixture
 def cli(request, cache, monkeypatch, capsys):
     """Runs a command in this process, on a terminal as wide as the test file's COLUMNS says (else 80); returns
     (exit code, stdout, stderr)."""

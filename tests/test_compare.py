@@ -20,12 +20,6 @@ BRIDGE = "Der Bürgermeister eröffnete am Montag die neue Brücke. Sie kostete 
 HARVEST = "Die Bauern klagen über die Ernte dieses Jahres. Es hat seit Wochen nicht mehr geregnet in der Region."
 
 
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "cache") as opened:
-        yield opened
-
-
 def article(id: str, text: str, **more) -> Article:
     return Article(id=id, paragraphs=(text,), language="de", source=f"{id}.txt", **more)
 

@@ -7,18 +7,11 @@ from fake_plan import FakePlan
 
 from summarize import accounting, pipeline, records
 from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
-from summarize.store import Store
 from summarize.types import Article, Failure, Outcome, Output, Result, Status
 
 GERMAN = "Die Kanzlerin reiste am Montag nach Paris. Dort traf sie den Präsidenten der Republik zu einem Gespräch."
 FRENCH = "Le président de la République a reçu la chancelière allemande lundi soir à Paris pour un long entretien."
 ENGLISH = "The chancellor travelled to Paris on Monday, where she met the president of the republic for a talk."
-
-
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "store") as s:
-        yield s
 
 
 def article(name, *paragraphs, title="", **more) -> Article:

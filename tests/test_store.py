@@ -17,12 +17,6 @@ from summarize.types import Outcome, Output, Signature
 SIG = Signature({"model": "m", "beams": 4})
 
 
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "cache") as s:
-        yield s
-
-
 def test_outputs_come_back_as_they_went_in(store):
     outputs = {
         "Guten Tag.": Output("Good day."),

@@ -14,15 +14,7 @@ from summarize.backends.fitted import Fitted
 from summarize.backends.guard import Guarded, Recased, marked, sentence_case
 from summarize.errors import TextTooLong
 from summarize.keys import signature_key
-from summarize.store import Store
 from summarize.types import Outcome, Output
-
-
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path) as s:
-        yield s
-
 
 # -- Cached -----------------------------------------------------------------------------------------------------------
 

@@ -135,13 +135,9 @@ def marian(folder: Path) -> TinyCheckpoint:
 
 def bart(folder: Path) -> TinyCheckpoint:
     """As bart-large-cnn: byte-level BPE in vocab.json and merges.txt, no tokenizer.json; outputs begin with <s>."""
-    from tokenizers import ByteLevelBPETokenizer
     from transformers import BartConfig, BartForConditionalGeneration
 
-    trained = ByteLevelBPETokenizer()
-    trained.train_from_iterator(
-        SENTENCES, vocab_size=500, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], show_progress=False
-    )
+    trained = _byte_level("<s>", "<pad>", "</s>", "<unk>", "<mask>")
     trained.save_model(str(folder))
     _write(folder / "tokenizer_config.json", {"tokenizer_class": "BartTokenizer", "model_max_length": 1024})
     config = BartConfig(
@@ -258,13 +254,9 @@ def t5(folder: Path, gated: bool = False) -> TinyCheckpoint:
 
 def causal(folder: Path) -> TinyCheckpoint:
     """As SmolLM2-Instruct: a Llama with grouped heads, a byte-level BPE and a chat template."""
-    from tokenizers import ByteLevelBPETokenizer
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-    trained = ByteLevelBPETokenizer()
-    trained.train_from_iterator(
-        SENTENCES, vocab_size=500, special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"], show_progress=False
-    )
+    trained = _byte_level("<|endoftext|>", "<|im_start|>", "<|im_end|>")
     PreTrainedTokenizerFast(
         tokenizer_object=trained._tokenizer,
         bos_token="<|im_start|>",
@@ -372,6 +364,15 @@ def _save(model, folder: Path, family: str, generation: dict | None, **facts) ->
 
 def _write(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+def _byte_level(*special: str):
+    """A byte-level BPE that starts with the `special` tokens."""
+    from tokenizers import ByteLevelBPETokenizer
+
+    trained = ByteLevelBPETokenizer()
+    trained.train_from_iterator(SENTENCES, vocab_size=500, special_tokens=list(special), show_progress=False)
+    return trained
 
 
 def _sentencepiece(path: Path, vocab_size: int, text: list[str] = SENTENCES, **ids: int) -> None:
