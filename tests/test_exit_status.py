@@ -56,10 +56,13 @@ def test_zero_means_every_sentence_is_accounted_for_and_none_failed(status):
     assert not any(claim["problems"] for claim in item["summary"]["claims"])
 
 
-@pytest.mark.parametrize("content", [b"", b"12 : 34", b"%PDF-1.7", b"\0" * 99])
-def test_an_input_that_cannot_be_read(status, isolated, content):
-    (isolated / "bad.txt").write_bytes(content)
-    assert status("run", "german.txt", "bad.txt") == 1 and "bad.txt" in status.last.stderr
+@pytest.mark.parametrize(
+    "name, content",
+    [("bad.txt", b""), ("bad.txt", b"12 : 34"), ("bad.txt", b"%PDF-1.7"), ("bad.txt", b"\0" * 99), ("bad.jsonl", b"")],
+)
+def test_an_input_that_cannot_be_read(status, isolated, name, content):
+    (isolated / name).write_bytes(content)
+    assert status("run", "german.txt", name) == 1 and name in status.last.stderr
     assert (isolated / "out" / "german.md").exists(), "the rest is done"
 
 

@@ -70,8 +70,12 @@ def _read_source(
     try:
         with _opened(source, stdin) as stream:
             suffix, drafts, digest = _drafts(source, stream, limit)
+            found = False
             for draft in drafts:
+                found = True
                 yield _finish(draft, source, suffix, language, digest)
+            if not found:
+                raise EmptyArticle("no article in it", "delete it, or check how it was exported")
     except ArticleError as error:
         yield failure(source.id, source.label, _located(error, source))
     except (EOFError, zlib.error, gzip.BadGzipFile):
