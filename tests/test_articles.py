@@ -94,6 +94,34 @@ def test_symlink_loops_end(tmp_path):
     assert ids([f"{tmp_path}/**/*.txt"]) == ["a/x"]
 
 
+def test_links_that_lead_out_of_a_drop_are_told_and_not_followed(tmp_path):
+    write(tmp_path, drop__a_txt="Aachen.", drop__b__x_txt="Xanten.", other__o_txt="Oslo.", secret_txt="Geheim.")
+    drop = tmp_path / "drop"
+    (drop / "alone.txt").symlink_to(tmp_path / "secret.txt")
+    (drop / "b" / "up").symlink_to("../../other")
+    assert ids([str(drop)]) == ["a", "!UnreadableArticle", "!UnreadableArticle", "b/x"]
+    told = [item for item in read([str(drop)]) if isinstance(item, Failure)]
+    assert [f.source for f in told] == [str(drop / "alone.txt"), str(drop / "b" / "up")]
+    assert all("leads out of the drop" in f.message and "name what it leads to" in f.hint for f in told)
+    assert ids([f"{drop}/**/a*.txt"]) == ["a", "!UnreadableArticle", "!UnreadableArticle"]
+    assert ids([f"{drop}/**/x.txt"]) == ["!UnreadableArticle", "b/x"], "nobody knows what is behind a folder"
+
+
+def test_links_that_are_named_or_stay_within_what_is_named_are_followed(tmp_path):
+    write(tmp_path, drop__a_txt="Aachen.", drop__c_txt="Celle.", other__o_txt="Oslo.", secret_txt="Geheim.")
+    drop = tmp_path / "drop"
+    (drop / "b.txt").symlink_to("a.txt")
+    (drop / "again").symlink_to(drop)
+    assert ids([str(drop)]) == ["a", "c"], "once each"
+    (tmp_path / "today").symlink_to(drop)
+    assert ids([str(tmp_path / "today")]) == ["a", "c"]
+    (tmp_path / "one.txt").symlink_to(drop / "c.txt")
+    assert ids([str(tmp_path / "one.txt")]) == ids([f"{tmp_path}/one.*"]) == ["one"]
+    (drop / "d").symlink_to(tmp_path / "other")
+    (drop / "e.txt").symlink_to(tmp_path / "secret.txt")
+    assert ids([str(drop), str(tmp_path / "other"), str(tmp_path / "secret.txt")]) == ["a", "c", "d/o", "e"]
+
+
 def test_a_folder_named_like_a_text_is_a_folder(tmp_path):
     write(tmp_path, **{"x_txt__y_txt": "Ypern."})
     assert ids([str(tmp_path)]) == ["x.txt/y"]
@@ -179,6 +207,10 @@ def test_a_named_pipe_is_read_only_when_named(tmp_path):
         ("a.md", b"# 12\n", "EmptyArticle", "letters"),
         ("a.html", b"<html><body><script>var x</script></body></html>", "EmptyArticle", "letters"),
         ("a.json", b'{"text": ""}', "EmptyArticle", "letters"),
+        ("a.json", b"[]", "EmptyArticle", "no article in it"),
+        ("a.jsonl", b"", "EmptyArticle", "no article in it"),
+        ("a.jsonl", b"\n \n", "EmptyArticle", "no article in it"),
+        ("a.jsonl.gz", gzip.compress(b""), "EmptyArticle", "no article in it"),
         ("a.txt", b"%PDF-1.7 and so on", "UnsupportedFormat", "PDF"),
         ("a.html", b"PK\x03\x04 and so on", "UnsupportedFormat", "Word"),
         ("a.jsonl", b"\x89PNG\r\n\x1a\n and so on", "UnsupportedFormat", "PNG"),

@@ -6,8 +6,8 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from ..errors import ArticleError, UnreadableArticle, UnsupportedFormat
@@ -28,6 +28,7 @@ class Source:
     suffix: str  # in lower case, without .gz
     gzipped: bool = False
     named: bool = False
+    outside: bool = False  # a link that leads out of all that the user named
 
     @property
     def label(self) -> str:
@@ -39,16 +40,18 @@ def discover(paths: Sequence[str], made: Sequence[str] = ()) -> Iterator[Source 
     """The sources that `paths` mean, each file once, folders in sorted order; a Failure where there is none.
 
     A path is a file, a folder (read recursively, hidden files and symlink loops passed over), a glob that the shell
-    left alone ("**" crosses folders), or "-". The names of one folder and those above it are held at a time.
+    left alone ("**" crosses folders), or "-". The names of one folder and those above it are held at a time. What is
+    named may be a link; a link further down that leads out of all that is named is a Failure.
 
     `made` are folders that a run writes to. They are passed over below a folder that was named; a .md or .json file in
     them that is reached all the same is a Failure, because it may be an output, or would be overwritten by one.
     """
     seen: set[str] = set()
     ours = tuple(os.path.realpath(folder) for folder in made)
+    given = tuple(os.path.realpath(path) for path in map(str, paths) if path != STDIN and os.path.exists(path))
     for path in map(str, paths):
         found = False
-        for source in _expand(path, frozenset(ours)):
+        for source in _expand(path, frozenset(ours), given):
             found = True
             if isinstance(source, Failure):
                 yield source
@@ -56,14 +59,29 @@ def discover(paths: Sequence[str], made: Sequence[str] = ()) -> Iterator[Source 
             real = STDIN if source.path == STDIN else os.path.realpath(source.path)
             if real not in seen:
                 seen.add(real)
-                yield _overwritten(source) if _at_stake(source, real, ours) else source
+                if source.outside:
+                    yield _leading_out(source.path, source.id)
+                else:
+                    yield _overwritten(source) if _at_stake(source, real, ours) else source
         if not found:
             yield _nothing_in(path)
 
 
 def _at_stake(source: Source, real: str, ours: Sequence[str]) -> bool:
     written = source.suffix in (".md", ".json") and not source.gzipped
-    return written and any(os.path.commonpath([real, folder]) == folder for folder in ours)
+    return written and _within(real, ours)
+
+
+def _within(real: str, folders: Iterable[str]) -> bool:
+    return any(os.path.commonpath([real, folder]) == folder for folder in folders)
+
+
+def _leading_out(link: str, id: str) -> Failure:
+    real = os.path.realpath(link)
+    error = UnreadableArticle(
+        f"a link that leads out of the drop, to {real}", "name what it leads to on the command line if it is meant"
+    )
+    return failure(id, sanitise(link), error)
 
 
 def _overwritten(source: Source) -> Failure:
@@ -87,18 +105,18 @@ def failure(id: str, source: str, error: ArticleError) -> Failure:
     )
 
 
-def _expand(path: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
+def _expand(path: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
     if path == STDIN:
         yield Source(STDIN, "stdin", "", named=True)
     elif os.path.lexists(path) or not _MAGIC.search(path):
-        yield from _file_or_folder(path, ours)
+        yield from _file_or_folder(path, ours, given)
     else:
-        yield from _matches(path, ours)
+        yield from _matches(path, ours, given)
 
 
-def _file_or_folder(path: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
+def _file_or_folder(path: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
     if os.path.isdir(path):
-        yield from _walk(path, path, ours)
+        yield from _walk(path, path, ours, given)
     elif os.path.lexists(path):
         yield _source(path, os.path.dirname(path), named=True)
     else:
@@ -119,12 +137,20 @@ def _source(path: str, root: str, named: bool = False) -> Source:
     return Source(path, safe_id("/".join([*folder.split(os.sep), stem] if folder else [stem])), suffix, gzipped, named)
 
 
-def _walk(folder: str, root: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
+def _walk(folder: str, root: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
     """All files under `folder`, by name, but for those in `ours`, folders further down. Each folder knows those above
     it, so that a loop of links ends."""
     waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [(folder, ())]
+    inside = (os.path.realpath(folder), *given)
     while waiting:
         path, above = waiting.pop()
+        if path != folder and os.path.islink(path) and not _within(os.path.realpath(path), inside):
+            if os.path.isdir(path):
+                yield _leading_out(path, safe_id(path))
+                continue
+            if os.path.exists(path):
+                yield replace(_source(path, root), outside=True)
+                continue
         if not os.path.isdir(path):
             yield _source(path, root)
             continue
@@ -141,19 +167,22 @@ def _walk(folder: str, root: str, ours: frozenset[str]) -> Iterator[Source | Fai
             waiting += [(os.path.join(path, name), (*above, here)) for name in names]
 
 
-def _matches(pattern: str, ours: frozenset[str]) -> Iterator[Source | Failure]:
+def _matches(pattern: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
     """Files and folders that a glob means; ids are relative to the part before its first wildcard."""
     parts = pattern.split("/")
     fixed = next(n for n, part in enumerate(parts) if _MAGIC.search(part))
     root = "/".join(parts[:fixed]) or ("/" if pattern.startswith("/") else "")
     if "**" not in parts:
         for path in sorted(glob.iglob(pattern)):
-            yield from _walk(path, root or ".", ours) if os.path.isdir(path) else [_source(path, root, named=True)]
+            if os.path.isdir(path):
+                yield from _walk(path, root or ".", ours, given)
+            else:
+                yield _source(path, root, named=True)
         return
     # glob's own "**" would follow a symlink loop forty levels down
     across = parts.index("**")
     for start in sorted(glob.iglob("/".join(parts[:across]) or ("/" if pattern.startswith("/") else "."))):
-        for source in _walk(os.path.normpath(start), root or ".", ours):
+        for source in _walk(os.path.normpath(start), root or ".", ours, given):
             if isinstance(source, Failure) or _fits(_names(source.path, start), parts[across:]):
                 yield source
 
