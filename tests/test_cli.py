@@ -50,15 +50,19 @@ def test_the_main_job(cli, seeds, isolated):
     assert "\x1b" not in out + err, "no colour in a pipe"
 
 
-def test_the_second_run_loads_no_model_and_is_the_same(cli, seeds, isolated, cache):
-    cli("run", "seeds", "-q")
-    before = {p.name: p.read_bytes() for p in (isolated / "out").glob("000*")}
+def run_and_modules():
+    """Exit status of a run in a process of its own, and the modules that it has imported."""
     code = (
         "import sys, json\nfrom summarize.cli import main\n"
         "try: main(['run', 'seeds', '-q'])\nexcept SystemExit as e: print(json.dumps([e.code, sorted(sys.modules)]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=isolated, check=True)
-    exit_code, modules = json.loads(done.stdout)
+    return json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+def test_the_second_run_loads_no_model_and_is_the_same(cli, seeds, isolated, cache):
+    cli("run", "seeds", "-q")
+    before = {p.name: p.read_bytes() for p in (isolated / "out").glob("000*")}
+    exit_code, modules = run_and_modules()
     assert exit_code == 0
     heavy = {"torch", "transformers", "ctranslate2", "sentencepiece", "tokenizers", "py3langid", "sentencex", "numpy"}
     assert not heavy & set(modules)
@@ -66,12 +70,7 @@ def test_the_second_run_loads_no_model_and_is_the_same(cli, seeds, isolated, cac
 
 
 def test_the_first_run_of_a_converted_model_needs_no_torch(cli, seeds, isolated, cache):
-    code = (
-        "import sys, json\nfrom summarize.cli import main\n"
-        "try: main(['run', 'seeds', '-q'])\nexcept SystemExit as e: print(json.dumps([e.code, sorted(sys.modules)]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=isolated, check=True)
-    exit_code, modules = json.loads(done.stdout)
+    exit_code, modules = run_and_modules()
     assert exit_code == 0 and "ctranslate2" in modules
     assert not {"torch", "transformers"} & set(modules)
 

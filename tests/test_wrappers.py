@@ -28,17 +28,22 @@ def test_cached_asks_once_for_each_text(store):
     assert (cached.hits, cached.misses) == (0, 2)
 
 
-def test_cached_keeps_every_finished_slice(store):
-    """A crash in the third slice costs that slice alone."""
+def breaking(at: str) -> Fake:
+    """Answers in capitals until it is asked for `at`."""
 
     def answer(text):
-        if text == "t7":
+        if text == at:
             raise RuntimeError("killed")
         return text.upper()
 
+    return Fake(answer)
+
+
+def test_cached_keeps_every_finished_slice(store):
+    """A crash in the third slice costs that slice alone."""
     texts = [f"t{i}" for i in range(10)]
     with pytest.raises(RuntimeError):
-        Cached(store, Fake(answer), slice_size=3).run(texts)
+        Cached(store, breaking("t7"), slice_size=3).run(texts)
     again = Fake(str.upper)
     assert [o.text for o in Cached(store, again, slice_size=3).run(texts)] == [t.upper() for t in texts]
     assert [t for call in again.calls for t in call] == ["t6", "t7", "t8", "t9"]
@@ -215,14 +220,9 @@ def test_two_slices_are_with_the_backend_at_a_time_and_settle_in_order(store):
 
 
 def test_a_slice_that_breaks_beside_others_costs_no_finished_one(store):
-    def answer(text):
-        if text == "t4":
-            raise RuntimeError("killed")
-        return text.upper()
-
     texts = [f"t{i}" for i in range(9)]
     with pytest.raises(RuntimeError, match="killed"):
-        Cached(store, Fake(answer), slice_size=3, ahead=2).run(texts)
+        Cached(store, breaking("t4"), slice_size=3, ahead=2).run(texts)
     kept = set(Cached(store, Fake(str.upper)).known(texts))
     assert {"t0", "t1", "t2"} <= kept and not {"t3", "t4", "t5"} & kept
 
