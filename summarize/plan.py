@@ -28,7 +28,7 @@ from .errors import ConfigError, ModelError, ModelNotFound, NoModelForLanguage, 
 from .glossary import Glossary, Term
 from .language import NAMES, UNKNOWN
 from .store import Store
-from .types import UNPROVEN, Backend, ModelNote, Sentence, Signature, Status
+from .types import UNPROVEN, Backend, ModelNote, Outcome, Output, Sentence, Signature, Status
 
 VERSION = 1
 # A summary's size: most sentences, and the most new tokens of a model that writes it.
@@ -121,9 +121,15 @@ class Plan:
             found[code] = Terms(plain, honoured, terms)
         return found
 
-    def _kept(self, backend: Backend, *models: str, **more) -> Cached:
-        """The backend behind the store, which keeps nothing while one of its models is in doubt or cannot be used."""
-        sound = lambda: not {*self.doubted, *self.unusable} & set(models)
+    def _kept(self, backend: Backend, first: str, second: str = "", **more) -> Cached:
+        """The backend behind the store, which keeps nothing while its first model is in doubt; while the second one is,
+        or cannot be used, what the first could do alone."""
+
+        def sound(out: Output) -> bool:
+            lost = {*self.doubted, *self.unusable}
+            alone = out.rung != SECOND and not _short(out.outcome is Outcome.FAILED, out.flags)
+            return first not in lost and (second not in lost or alone)
+
         return Cached(self.store, backend, retry=self.settings.retry, keep=sound, **more)
 
     @cached_property
@@ -136,10 +142,11 @@ class Plan:
         }
 
     def unasked(self, sentence: Sentence) -> bool:
-        """Whether the sentence fell short and its second model, which might have mended it, could not be used."""
-        second = self.seconds.get(sentence.language) if self.unusable else None
-        short = sentence.status is Status.FAILED or any(flag.endswith("?") for flag in sentence.flags)
-        return short and second is not None and second.id in self.unusable
+        """Whether the sentence fell short and its second model, which might have mended it, could not be used, or did
+        not do what it should."""
+        lost = {*self.doubted, *self.unusable}
+        second = self.seconds.get(sentence.language) if lost else None
+        return second is not None and second.id in lost and _short(sentence.status is Status.FAILED, sentence.flags)
 
     def _translator(self, model: neural.Neural, second: Spare | None) -> Guarded:
         unrepeating = model.variant(replace(model.decoding, no_repeat_ngram=3))
@@ -298,6 +305,11 @@ class Plan:
             "unsupported": s.unsupported,
             "signatures": {role: dict(sig.parts) for role, sig in self.signatures.items()},
         }
+
+
+def _short(failed: bool, flags: Iterable[str]) -> bool:
+    """Whether a translation was sent up the whole ladder, to the second model: something is wrong with it still."""
+    return failed or any(flag.endswith("?") for flag in flags)
 
 
 __all__ = ["EXTRACTIVE", "Plan"]

@@ -105,12 +105,36 @@ def test_a_second_model_that_cannot_be_used_costs_nothing_that_the_first_can_do(
     assert [o.text for o in translator.run([kept, easy, hard])] == alone
     (line,) = [line for line in said if "goes on without it" in line]
     assert str(weak) in line and "verify" in line
-    assert list(translator.known([kept, easy, hard])) == [kept], "kept as if the second model had been asked"
+    assert set(translator.known([kept, easy, hard])) == {kept, easy}, "the second might have mended the other one"
     assert translator.run([hard])[0].text == alone[2] and len(said) == len({*said}), "told once"
     article = Article("a", (easy, hard), language="de")
     for _ in range(2):
         (done,) = pipeline.run([article], without, without.store)
         assert not done.unchanged and not isinstance(done.item, Failure)
+
+
+def test_of_a_second_model_in_doubt_nothing_is_kept_and_of_the_first_all_that_is_its_own(plan, weak):
+    """Its weights are random: it makes little of the sentences that everybody knows."""
+    both = plan(mt="de=de-en", fallback=f"de={weak}")
+    easy, hard = "Wir haben heute keine Zeit.", "x" * 500
+    translator = both.translator("de")
+    translator.run([easy, hard])
+    assert list(both.doubted) == [str(weak)] and list(translator.known([easy, hard])) == [easy]
+    article = Article("a", (easy, hard), language="de")
+    for _ in range(2):
+        (done,) = pipeline.run([article], both, both.store)
+        assert not done.unchanged, "a sound second model might do better"
+    again = plan(mt="de=de-en", fallback=f"de={weak}", canary=False).translator("de")
+    again.run([easy, hard])
+    assert again.misses == 1 and len(again.known([easy, hard])) == 2
+
+
+def test_of_a_first_model_in_doubt_nothing_is_kept(plan, weak):
+    both = plan(mt=f"de={weak}", fallback="de=de-en")
+    translator = both.translator("de")
+    texts = TEXT.split(". ")
+    translator.run(texts)
+    assert list(both.doubted) == [str(weak)] and not translator.known(texts)
 
 
 def test_it_is_set_as_mt_is(isolated, weak):

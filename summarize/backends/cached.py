@@ -26,7 +26,7 @@ class Cached:
 
     `retry` sends stored outputs that are not plain successes to `inner` again. `hits` and `misses` count distinct
     texts; `progress(n)` is called after each slice with the number of texts that it settled.
-    Nothing is stored while `keep()` is false.
+    An output of which `keep` says no is given, and not stored.
 
     `ahead` slices are with `inner` at a time, each in a thread: while one waits for the engine the checks of the other
     are done. The store is used by the caller's thread alone, and slices are settled in order.
@@ -41,7 +41,7 @@ class Cached:
         ahead: int = 1,
         retry: bool = False,
         progress: Callable[[int], None] | None = None,
-        keep: Callable[[], bool] = lambda: True,
+        keep: Callable[[Output], bool] = lambda output: True,
     ):
         self.store = store
         self.inner = inner
@@ -78,8 +78,8 @@ class Cached:
 
         def settle(part: list[str], answers: list[Output]) -> None:
             fresh = dict(zip(part, answers, strict=True))
-            if self.keep():
-                self.store.put(self.signature, fresh)
+            if kept := {text: out for text, out in fresh.items() if self.keep(out)}:
+                self.store.put(self.signature, kept)
             self._retried.update(part if self.retry else ())
             outputs.update(fresh)
             self.progress(len(part))
