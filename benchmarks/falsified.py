@@ -45,6 +45,13 @@ AUXILIARY = re.compile(
 NOT = re.compile(
     r"(?<=\b)(?:(is|are|was|were|has|have|had|will|would|could|should|did|does|do)(?:n['’]t| not)|cannot|can['’]t)\b"
 )
+# What takes back, or makes depend on something, what stands behind it up to the next comma: at least five words.
+HEADED = re.compile(
+    r"\b(?:(?:den(?:y|ies|ied)|doubt(?:s|ed)?|fear(?:s|ed)?|hope[sd]?|alleg(?:e[sd]?|ations)) that"
+    r"|(?:no (?:evidence|proof|sign)|not (?:true|certain|clear|say|said|believe|think)) that|if|unless|whether)"
+    r" ((?:[^\s,;:\"“”]+ ){4,}[^\s,;:\"“”]+)",
+    re.IGNORECASE,
+)
 NAME = re.compile(r"(?<=[a-z,] )[A-ZÄÖÜ][^\W\d_A-Z]{2,}(?: [A-ZÄÖÜ][^\W\d_A-Z]{2,})*\b")
 DAYS, MONTHS = list(calendar.day_name), list(calendar.month_name)[1:]
 DATED = {*DAYS, *MONTHS}
@@ -162,6 +169,15 @@ def clause_from_elsewhere(claim: str, article: Sequence[str], others: Sequence[s
     return f"{claim[:-1]}, {rng.choice(clauses)}." if clauses and claim.endswith(".") else None
 
 
+def head_left_out(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
+    """What a sentence of the article denies, doubts or makes depend on something, as if it were so."""
+    found = [m for line in article for m in HEADED.finditer(line)]
+    if not found:
+        return None
+    rest = rng.choice(found)[1].strip()
+    return f"{rest[0].upper()}{rest[1:].rstrip('.')}."
+
+
 FALSE: dict[str, tuple[str, Make]] = {
     "figure changed": ("number", figure),
     "figure of the article's in its place": ("number", figure_of_the_article),
@@ -175,6 +191,7 @@ FALSE: dict[str, tuple[str, Make]] = {
     "negation added": ("polarity", denied),
     "negation removed": ("polarity", affirmed),
     "antonym": ("polarity", antonym),
+    "head left out (denied that, if …)": ("polarity", head_left_out),
     "clause invented": ("addition", invention),
     "clause of another article added": ("addition", clause_from_elsewhere),
 }

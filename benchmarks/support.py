@@ -37,7 +37,8 @@ Written by `python benchmarks/support.py --drops DIR --eval DIR --out docs/suppo
 A summary sentence is *supported* (`summarize/evidence/`) if three quarters of its content stand in at most three
 sentences of the article, every number, date and name is there, and nothing contradicts: laid beside its evidence word
 by word, no number, name, day or month stands in the place of another, no two have changed places, nothing is denied
-that the evidence affirms (or the other way round), no word has become its opposite, and no clause is without any basis.
+that the evidence affirms (or the other way round), no word has become its opposite, no clause is without any basis, and
+it is no fragment of a sentence that takes it back ("It is not true that …").
 Its numbers and dates must stand in the original-language sentences as well; names that the original does not have are a
 doubt, since names change their spelling between languages.
 

@@ -188,6 +188,68 @@ def test_the_same_in_other_words_is_no_contradiction(claim):
     assert link(claim, MATCH).problems == ()
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is not true that {}",
+        "It is not true, the mayor said on Monday, that {}",
+        "The mayor denied on Monday in front of the press that {}",
+        "Nobody claims that {}",
+        "There is no evidence that {}",
+        "The mayor did not say that {}",
+        "The paper falsely reported that {}",
+        "False: {}",
+        "If {}, the town will pay.",
+        "If the town pays, {}",
+        "Should the town pay, {}",
+        "It is unclear whether {}",
+        "He asked if {}",
+        "The town will pay unless {}",
+        "It would be wrong to say that {}",
+        "The mayor fears that {}",
+        "Rumours that {} spread quickly.",
+        "Contrary to reports that {}, all is well.",
+    ],
+)
+@pytest.mark.parametrize("claim", ["The bridge over the Elbe was closed.", "The old bridge over the Elbe was closed."])
+def test_a_fragment_of_a_sentence_that_takes_it_back_is_not_supported(sentence, claim):
+    text = sentence.format("the bridge over the Elbe was closed")
+    support = link(claim, [text, "The weather was fine.", "The old town has a port."])
+    assert not supported(support), support
+    assert support.evidence[0] == 0 and any("there “" in problem for problem in support.problems)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The mayor said on Monday that {}",
+        "On Monday, {}",
+        "Nobody was hurt, but {}",
+        "Nobody was hurt when {}",
+        "The mayor did not resign, and {}",
+        "There is no doubt that {}",
+        "The mayor did not know that {}",
+        "Not only was it cold, {}",
+        "The mayor, who did not want to comment, said that {}",
+        "The mayor denied everything; {}",
+        "The town would not pay, although {}",
+        "In May {}",
+    ],
+)
+def test_a_fragment_of_a_sentence_that_stands_by_it_is_supported(sentence):
+    text = sentence.format("the bridge over the Elbe was closed.")
+    support = link("The bridge over the Elbe was closed.", ["The weather was fine.", text])
+    assert (support.evidence, support.score, support.problems) == ((1,), 1.0, ())
+
+
+def test_what_one_sentence_denies_and_another_says_is_supported_by_the_other():
+    denied, alone, reported = "Critics deny that it was closed.", "It was closed.", "The mayor says that it was closed."
+    assert link(alone, [denied, reported, alone]).evidence == (2,)
+    assert link(alone, [denied, reported]).evidence == (1,)
+    assert not supported(link(alone, [denied]))
+    assert supported(link(denied, [denied])) and supported(link("Critics deny that", [denied])), "the head is there"
+
+
 @given(st.text(max_size=200), st.lists(st.text(max_size=100), max_size=5))
 def test_any_text_is_judged_and_always_alike(claim, sentences):
     support = link(claim, sentences)

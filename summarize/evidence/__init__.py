@@ -7,7 +7,8 @@
   most). The second and third sentence count for less: a claim pieced together may join what does not belong together.
 * Are its facts there? Every number, percentage, date and name of the claim must stand in the evidence, or in another
   sentence of the text that then joins the evidence. What stands nowhere is a problem.
-* Does it say the same? Where it contradicts its evidence, its words are a problem, too (`conflicts`).
+* Does it say the same? Where it contradicts its evidence, its words are a problem, too (`conflicts`); so they are
+  where it is a fragment of its evidence, and what stands before it there takes it back (`heads`).
 
     >>> link("Five caps for Grindel.", ["Grindel has 500 caps.", "He is glad."]).problems
     ('Five',)
@@ -22,13 +23,14 @@ from functools import lru_cache
 from math import log
 
 from .conflicts import conflicts
+from .heads import left_out
 from .wording import content, names, numbers, stem, words
 
 MOST = 3  # evidence sentences per claim
 DISCOUNT = (1.0, 0.9, 0.8)  # worth of what the first, second and third evidence sentence add
 LEAST_GAIN = 0.08  # share of a claim that a further sentence must add to become evidence
 ENOUGH = 0.75  # score from which a claim counts as supported
-VERSION = 2  # raised by hand when link or supported would judge a claim differently
+VERSION = 3  # raised by hand when link or supported would judge a claim differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class _Text:
     def link(self, claim: str) -> Support:
         evidence = self._containing(words(claim))
         if evidence:
-            return Support(evidence, 1.0)
+            return Support(evidence, 1.0, self._taken_back(claim, evidence))
         evidence, score = self._overlapping(set(content(claim)))
         problems = []
         for written, holders in self._facts(claim):
@@ -96,16 +98,21 @@ class _Text:
             else:
                 problems.append(written)
         problems += conflicts(claim, [self.sentences[i] for i in evidence], self.sentences)
+        problems += self._taken_back(claim, evidence)
         return Support(evidence, round(score, 4), tuple(dict.fromkeys(problems)))
 
     def _containing(self, tokens: list[str]) -> tuple[int, ...]:
-        """The sentence that has these words in a row, or the two or three neighbours that together are these words."""
+        """The sentence that has these words in a row, or the two or three neighbours that together are these words.
+
+        Of several sentences the one is taken that says just this, or says it without taking it back.
+        """
         if not tokens:
             return ()
         sought = _spaced(tokens)
-        for i, line in enumerate(self.lines):
-            if sought in line.words:
-                return (i,)
+        if holders := [i for i, line in enumerate(self.lines) if sought in line.words]:
+            claim = " ".join(tokens)
+            worth = lambda i: (self.lines[i].words == sought, not left_out(claim, self.sentences[i]))
+            return (max(holders, key=worth),)
         for i in range(len(self.lines)):
             joined = self.lines[i].words
             for j in range(i + 1, min(i + MOST, len(self.lines))):
@@ -113,6 +120,12 @@ class _Text:
                 if joined == sought:
                     return tuple(range(i, j + 1))
         return ()
+
+    def _taken_back(self, claim: str, evidence: Sequence[int]) -> tuple[str, ...]:
+        """The claim's beginning, if it is a fragment that its sentence denies, doubts or makes depend on something."""
+        heads = [head for i in evidence if (head := left_out(claim, self.sentences[i]))]
+        begin = " ".join(claim.split()[:3])
+        return (f"{begin} (there “{heads[0]} {begin}”)",) if heads else ()
 
     def _weight(self, stem: str) -> float:
         """Rarity within the text; a stem that the text lacks weighs as much as the rarest and half again."""

@@ -1,0 +1,100 @@
+"""What a fragment leaves off in front: "It is not true that he resigned" does not say that he resigned.
+
+    >>> left_out("He resigned.", "It is not true that he resigned.")
+    'not true that'
+    >>> left_out("He resigned.", "The court said on Monday that he resigned.")
+    ''
+
+A head denies what follows it, doubts it, or makes it depend on something. It governs the clause behind it: behind
+"that" through commas, else up to the next comma or conjunction.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from itertools import islice
+
+from .wording import TOKEN, fold
+
+LONGEST = 400  # words of a sentence that are compared
+MOST_OF_IT = 0.6  # share of a claim that must stand in a row in the sentence for the claim to be a fragment of it
+FEWEST = 3  # words of a fragment
+MOST_IN_FRONT = 2  # words of its own that a claim may put before the fragment
+
+_NEGATION = r"(?:not|\w+n['’]t|cannot|no|never|nobody|none|nothing|neither|nor|hardly|barely|scarcely|without)"
+# Words that deny or doubt what they introduce.
+_DOUBT = (
+    r"(?:den(?:y|ies|ied|ying|ials?)|disput(?:e[sd]?|ing)|refut(?:e[sd]?|ing)|reject(?:s|ed|ing)?|doubt(?:s|ed|ing|ful)?"
+    r"|contradict(?:s|ed|ing)?|contrary|false|falsely|falsehood|untrue|wrong|wrongly|incorrect|incorrectly|mistaken(?:ly)?"
+    r"|lie[sd]?|lying|myth|hoax|rumou?r(?:s|ed)?|fake|alleg(?:e[sd]?|edly|ing|ations?)|supposed(?:ly)?|purported(?:ly)?"
+    r"|pretend(?:s|ed|ing)?|imagin(?:e[sd]?|ing)|fear(?:s|ed|ing)?|hop(?:e[sd]?|ing)|wish(?:es|ed|ing)?"
+    r"|threaten(?:s|ed|ing)?|unlikely|impossible|improbable|unclear|uncertain|instead|rather than|far from)"
+)
+_MODAL = r"(?:would|could|might|should|may)"
+_CONDITION = r"(?:if|unless|whether|lest|as though|in case)"
+# What follows these is true all the same: "no doubt that", "did not know that", "not only".
+_HARMLESS = re.compile(
+    rf"\b{_NEGATION}\s+(?:\w+ly\s+|be\s+|been\s+|an?\s+|any\s+)?(?:doubt\w*|question\w*|den(?:y|ied|ies)|disput\w+|only|just|least"
+    r"|surpris\w+|wonder|secret|coincidence|kn[oe]w\w*|notic\w+|reali[sz]\w+|forg[oe]t\w*|understand|regret\w*|hid\w*)\b",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(rf"\b(?:{_NEGATION}|{_DOUBT})\b", re.IGNORECASE)
+_WEAK_HEAD = re.compile(rf"\b{_MODAL}(?:n['’]t)?\b")  # not May, the month
+_DEPENDS = re.compile(rf"\b{_CONDITION}\b", re.IGNORECASE)
+_AT_FIRST = re.compile(
+    r"\W*(?:(?:and|but|so|even|only|what|except|then)\s+)*(?:if|unless|had|should|were|suppose|supposing|provided|assuming)\b",
+    re.IGNORECASE,
+)
+_OVER = re.compile(r"[;.!?]\s|,\s+(?:and|but|while|although|though|so|yet|whereas)\s", re.IGNORECASE)
+_OVER_FOR_CONDITIONS = re.compile(r"[;.!?]\s|,\s+(?:but|although|though|yet|whereas)\s", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[,–—()]|\b(?:and|but|when|after|because|since|while|although|though|who|which|where|until|as)\b", re.IGNORECASE
+)
+_THAT = re.compile(r"\b(?:that|how|why)\b|:", re.IGNORECASE)
+
+
+def left_out(claim: str, sentence: str) -> str:
+    """The words before the claim in the sentence that it is a fragment of, if they take back what it says; else ""."""
+    tokens = list(islice(TOKEN.finditer(sentence), LONGEST))
+    ours = list(islice(TOKEN.finditer(claim), LONGEST))
+    said = [fold(m[0]) for m in ours]
+    there = [fold(m[0]) for m in tokens]
+    block = SequenceMatcher(None, said, there, autojunk=False).find_longest_match()
+    if block.size < max(FEWEST, MOST_OF_IT * len(said)) or block.a > MOST_IN_FRONT:
+        return ""
+    if _head(claim[: ours[block.a].start()]):
+        return ""  # it says so itself, in other words
+    start = block.b
+    while start > max(0, block.b - block.a) and there[start - 1] in said[: block.a]:
+        start -= 1  # words of the claim with others between them
+    return _head(sentence[: tokens[start].start()])
+
+
+def _head(before: str) -> str:
+    """The head at work at the end of a text."""
+    if found := _AT_FIRST.match(_behind(_OVER_FOR_CONDITIONS, before)):
+        return found[0].strip(" \"'“”„,")
+    scope = _behind(_OVER, before)
+    scope = _HARMLESS.sub(lambda m: " " * len(m[0]), scope)
+    clause = _behind(_CLAUSE, scope)
+    for pattern in (_HEAD, _DEPENDS, _WEAK_HEAD):
+        if found := pattern.search(clause):
+            return _quoted(clause[found.start() :])
+    *_, that = [None, *_THAT.finditer(scope)]
+    if that is None:
+        return ""
+    governing = scope[: that.start()].rstrip(" \"'“”„")
+    governing = governing if governing.endswith(",") else _behind(_CLAUSE, governing)
+    found = _HEAD.search(governing) or _WEAK_HEAD.search(governing)
+    return _quoted(f"{governing[found.start() :]} {that[0]}") if found else ""
+
+
+def _behind(boundary: re.Pattern[str], text: str) -> str:
+    ends = [m.end() for m in boundary.finditer(text)]
+    return text[ends[-1] :] if ends else text
+
+
+def _quoted(head: str) -> str:
+    words = head.split()
+    return " ".join(words if len(words) <= 6 else [*words[:5], "…", words[-1]])
