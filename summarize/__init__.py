@@ -12,9 +12,9 @@ from .errors import SummarizeError
 from .types import Article, Backend, Claim, Failure, Outcome, Output, Result, Sentence, Signature, Status, Summary
 
 if TYPE_CHECKING:
-    from .api import Event, Report, Translation, run, settings, summarize, translate
+    from .api import Event, Report, Summarized, Translation, run, settings, summarize, translate
 
-_API = ("Event", "Report", "Translation", "run", "settings", "summarize", "translate")
+_API = ("Event", "Report", "Summarized", "Translation", "run", "settings", "summarize", "translate")
 
 __all__ = [
     "Article",
@@ -30,6 +30,7 @@ __all__ = [
     "Signature",
     "Status",
     "SummarizeError",
+    "Summarized",
     "Summary",
     "Translation",
     "run",

@@ -106,11 +106,14 @@ def translate(
             found, errors = _run(translator, distinct)
             outputs.update(((code, t), o) for t, o in found.items())
             reasons.update(((code, t), e) for t, e in errors.items())
-    accounts = [_account(d, outputs, reasons) for d in drafts]
-    return [
-        _nothing(d, account, reasons) if _hopeless(account) else account
-        for d, account in zip(drafts, accounts, strict=True)
-    ]
+    return [settle(draft, outputs, reasons) for draft in drafts]
+
+
+def settle(draft: Draft, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence] | Failure:
+    """The sentences of a draft with their fates; every text that needs a model, by language, has an output or a
+    reason why not."""
+    account = _account(draft, outputs, reasons)
+    return _nothing(draft, account, reasons) if _hopeless(account) else account
 
 
 def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], dict[str, SummarizeError]]:

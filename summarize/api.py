@@ -17,20 +17,20 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from . import articles, compare, config, detector, pipeline, records
-from .accounting import prepare
+from .accounting import prepare, settle, wanted
 from .accounting import translate as translate_drafts
 from .config import Settings
-from .errors import ModelError, UsageError, revived
+from .errors import ModelError, SummarizeError, UsageError, revived
 from .pipeline import Done, Event, OnEvent, Totals, guarded
 from .plan import Plan
 from .render import files
 from .store import Item, Store
 from .text import sanitise
-from .types import Article, Failure, Result, Sentence, Summary
+from .types import Article, Failure, Output, Result, Sentence, Summary
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 MANIFEST = "run-manifest.json"
@@ -58,12 +58,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One text, translated; `sentences` hold the original of every sentence and its status. `unproven`: the canary of a
-    model casts doubt on all that it says here."""
+    """One text, translated; `sentences` hold the original of every sentence and its status. `draft`: do not rely on it,
+    a model behind it is known to be weak, or `unproven`: its canary casts doubt on all that it says here."""
 
     text: str
     sentences: tuple[Sentence, ...]
     unproven: bool = False
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summarized(Summary):
+    """The summary of one text; `draft` and `unproven` as in Translation, of the models that translated it, too."""
+
+    unproven: bool = False
+    draft: bool = False
 
 
 @contextmanager
@@ -224,11 +233,17 @@ def translate(
     with _opened(s, announce) as (_, plan):
         drafts = [prepare(a, s.language) for a in _articles(texts, s)]
         accounts = translate_drafts(drafts, plan, lambda done, total: on_event(Event("translate", done, total)))
-    for account in accounts:
-        if isinstance(account, Failure):
-            raise revived(account.error, f"{account.id}: {account.message}", account.hint)
-    unproven = bool(plan.doubted)
-    return [Translation(_text(a), tuple(a), unproven) for a in accounts if not isinstance(a, Failure)]
+        for account in accounts:
+            if isinstance(account, Failure):
+                raise revived(account.error, f"{account.id}: {account.message}", account.hint)
+        made = [account for account in accounts if not isinstance(account, Failure)]
+        unproven = bool(plan.doubted)
+        return [Translation(_text(a), tuple(a), unproven, unproven or _draft(a, plan)) for a in made]
+
+
+def _draft(account: Sequence[Sentence], plan: Plan) -> bool:
+    notes = (note for note in pipeline.notes(account, plan) if note.role.startswith("translate:"))
+    return any(note.quality == "draft" for note in notes)
 
 
 def _text(account: Sequence[Sentence]) -> str:
@@ -240,7 +255,7 @@ def _text(account: Sequence[Sentence]) -> str:
 
 def summarize(
     texts: Sequence[str], *, on_event: OnEvent = lambda event: None, announce: Announce = QUIET, **given
-) -> list[Summary]:
+) -> list[Summarized]:
     """Summarizes plain texts (those not in English are translated first). Raises the first failure's error."""
     s = settings(**given)
     summaries = []
@@ -248,7 +263,8 @@ def summarize(
         for done in pipeline.run(_articles(texts, s), plan, store, on_event=on_event):
             if isinstance(done.item, Failure):
                 raise revived(done.item.error, f"{done.item.id}: {done.item.message}", done.item.hint)
-            summaries.append(done.item.summary)
+            made = {f.name: getattr(done.item.summary, f.name) for f in fields(Summary)}
+            summaries.append(Summarized(**made, unproven=done.item.unproven, draft=done.item.draft))
     return summaries
 
 
@@ -261,34 +277,48 @@ def _articles(texts: Iterable[str], s: Settings) -> list[Article]:
 
 
 def estimate(paths: Sequence[str], s: Settings) -> dict:
-    """What `run` would do: articles, distinct sentences, how many of those the cache has, and the time by past speed.
+    """What `run` would do: articles, distinct sentences, how many of those the cache has, and the time by past speed;
+    and how it would end if all went well that needs a model.
 
-    `seconds` is None while no past run under these models says how fast they are.
+    `seconds` is None while no past run under these models says how fast they are. `lacking` says of each language
+    without a model how many sentences it costs, and what to type. Raises as `run`.
     """
-    from .accounting import wanted
-
     count = {"articles": 0, "unchanged": 0, "failures": 0, "sentences": 0, "cached": 0, "unserved": 0}
-    seen: set[tuple[str, str]] = set()
+    lacking: dict[str, dict] = {}
+    outputs: dict[tuple[str, str], Output] = {}
+    reasons: dict[tuple[str, str], SummarizeError] = {}
+    totals = Totals()
     with _opened(s, QUIET) as (store, plan):
+        plan.signatures  # noqa: B018  as in `run`
         for item in articles.read(paths, language=s.language, made=(s.out, s.cache)):
             if isinstance(item, Failure):
                 count["failures"] += 1
+                totals.count(Done(item))
                 continue
             count["articles"] += 1
-            if pipeline.unchanged(item, plan, store):
+            if known := pipeline.unchanged(item, plan, store):
                 count["unchanged"] += 1
+                totals.count(known)
                 continue
-            for code, texts in wanted([prepare(item, s.language)]).items():
-                fresh = [t for t in texts if (code, t) not in seen]
-                seen.update((code, t) for t in fresh)
+            draft = prepare(item, s.language)
+            for code, texts in wanted([draft]).items():
+                fresh = [t for t in texts if (code, t) not in outputs and (code, t) not in reasons]
                 count["sentences"] += len(fresh)
                 try:
-                    count["cached"] += len(plan.translator(code).known(fresh))
-                except ModelError:
+                    cached = plan.translator(code).known(fresh)
+                except ModelError as e:
+                    reasons.update(((code, t), e) for t in fresh)
                     count["unserved"] += len(fresh)
+                    language = lacking.setdefault(code, {"sentences": 0, "message": e.message, "hint": e.hint})
+                    language["sentences"] += len(fresh)
+                else:
+                    outputs.update(((code, t), cached.get(t, Output(t))) for t in fresh)
+                    count["cached"] += len(cached)
+            totals.foresee(settle(draft, outputs, reasons))
         speed = _speed(store, plan)
     todo = count["sentences"] - count["cached"] - count["unserved"]
-    return {**count, "to_translate": todo, "seconds": round(todo / speed, 1) if speed else (None if todo else 0.0)}
+    seconds = round(todo / speed, 1) if speed else (None if todo else 0.0)
+    return {**count, "to_translate": todo, "seconds": seconds, "lacking": lacking, "exit_code": totals.exit_code}
 
 
 def _speed(store: Store, plan: Plan) -> float | None:
@@ -305,4 +335,15 @@ def recall(article: str, s: Settings, *, run: int | None = None) -> Result:
         return compare.load(store, compare.newest(store, article, run).result or "")
 
 
-__all__ = ["Event", "Report", "Translation", "estimate", "recall", "run", "settings", "summarize", "translate"]
+__all__ = [
+    "Event",
+    "Report",
+    "Summarized",
+    "Translation",
+    "estimate",
+    "recall",
+    "run",
+    "settings",
+    "summarize",
+    "translate",
+]

@@ -20,7 +20,7 @@ from .plan import SECOND, Plan
 from .records import decode_result, encode_result
 from .store import Store
 from .summaries import failed, summarize
-from .types import Article, Failure, Outcome, Result, Sentence, Status, Summary
+from .types import Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 VERSION = 1  # raised by hand when cutting, routing or assembling changes what a result says
 T = TypeVar("T")
@@ -78,6 +78,13 @@ class Totals:
         reasons = (done.item.summary.reason, *(s.reason for s in done.item.sentences))
         if any(reason.startswith(BUG) for reason in reasons):
             self.codes.add(70)
+
+    def foresee(self, account: list[Sentence] | Failure) -> None:
+        """Counts an article that was not made, by what is known of its sentences."""
+        if isinstance(account, Failure):
+            return self.count(Done(account))
+        self.articles += 1
+        self.sentences.update(s.status for s in account)
 
     @property
     def exit_code(self) -> int:
@@ -208,7 +215,6 @@ def _summaries(accounts: list[list[Sentence]], plan: Plan, on_event: OnEvent) ->
 
 def _assemble(draft: Draft, account: list[Sentence], summary: Summary, plan: Plan) -> Result:
     a = draft.article
-    translated = (Status.TRANSLATED, Status.REPAIRED)
     return Result(
         id=a.id,
         version=draft.version,
@@ -220,9 +226,15 @@ def _assemble(draft: Draft, account: list[Sentence], summary: Summary, plan: Pla
         language=draft.language,
         sentences=tuple(account),
         summary=summary,
-        models=plan.notes(
-            dict.fromkeys(s.language for s in account if s.status in translated),
-            dict.fromkeys(s.language for s in account if SECOND in s.rung),
-        ),
+        models=notes(account, plan),
         meta=a.meta,
+    )
+
+
+def notes(account: Sequence[Sentence], plan: Plan) -> tuple[ModelNote, ...]:
+    """What to tell a reader about the models behind these sentences and a summary of them."""
+    translated = (Status.TRANSLATED, Status.REPAIRED)
+    return plan.notes(
+        dict.fromkeys(s.language for s in account if s.status in translated),
+        dict.fromkeys(s.language for s in account if SECOND in s.rung),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import tiny_models
 from conftest import ROOT
 
 import summarize
@@ -43,6 +44,20 @@ def test_translate_without_a_model_raises_with_the_next_step():
 def test_summarize_english_text():
     (summary,) = summarize.summarize([ENGLISH], kind="headline")
     assert len(summary.claims) == 1 and summary.claims[0].text in ENGLISH and summary.claims[0].evidence
+
+
+def test_what_a_draft_or_a_model_in_doubt_had_a_hand_in_says_so(tmp_path):
+    german, english = summarize.summarize([GERMAN, ENGLISH])
+    assert isinstance(german, summarize.Summary) and german.claims
+    assert (german.draft, german.unproven) == (True, False), "the shipped model is a draft"
+    assert (english.draft, english.unproven) == (False, False), "and had no hand in this"
+    assert [(t.draft, t.unproven) for t in summarize.translate([GERMAN, ENGLISH])] == [(True, False), (False, False)]
+    random = tiny_models.make("marian", tmp_path).path
+    how = {"language": "de", "engine": "ct2", "mt": f"de={random}", "fallback": "de=de-en"}
+    (doubted,) = summarize.summarize([GERMAN], **how)
+    assert (doubted.draft, doubted.unproven) == (True, True)
+    (doubted,) = summarize.translate([GERMAN], **how)
+    assert (doubted.draft, doubted.unproven) == (True, True)
 
 
 def test_run_reports_and_calls_back(tmp_path):

@@ -146,6 +146,28 @@ def test_a_dry_run_does_nothing(cli, seeds, isolated, cache):
     assert estimate["cached"] == estimate["sentences"] == 20
 
 
+def test_a_dry_run_ends_as_the_run_would(cli, seeds, isolated):
+    def both(*paths):
+        dry, out, _ = cli("run", *paths, "--dry-run")
+        assert cli("run", *paths, "-q")[0] == dry
+        return dry, " ".join(out.split()), json.loads(cli("run", *paths, "--dry-run", "--json")[1])["exit_code"]
+
+    (isolated / "f.txt").write_text(FRENCH, encoding="utf-8")
+    (isolated / "f2.txt").write_text(FRENCH, encoding="utf-8")
+    code, out, again = both("f.txt", "f2.txt")
+    assert code == again == 3 and "2 sentences would fail: no model translates French" in out
+    assert "summarize models pull Helsinki-NLP/opus-mt-fr-en" in out
+    assert both("f.txt", seeds)[::2] == (1, 1)
+    (isolated / "mixed.txt").write_text(f"{SEED.read_text(encoding='utf-8')}\n\n{FRENCH}", encoding="utf-8")
+    assert both("mixed.txt")[::2] == (1, 1), "one of its paragraphs"
+    code, out, again = both(seeds)
+    assert code == again == 0 and "fail" not in out
+    assert both(seeds, "gone.txt")[::2] == (1, 1)
+    (isolated / "empty.jsonl").write_text("")
+    assert both("empty.jsonl")[0] == 1
+    assert cli("run", "--mt", "no/such-model", "gone.txt", "--dry-run")[0] == 3
+
+
 @pytest.mark.parametrize("kind, most", [("headline", 1), ("short", 3), ("bullets", 5), ("long", 12)])
 def test_kinds_of_summary(cli, seeds, kind, most):
     code, out, _ = cli("run", seeds, "--kind", kind, "--json")

@@ -44,7 +44,7 @@ def run(
     offline: Offline = None,
     cache: Cache = None,
     config: Config = None,
-    dry_run: Annotated[bool, Opt("--dry-run", help="Only say what there is to do.")] = False,
+    dry_run: Annotated[bool, Opt("--dry-run", help="Only say what there is to do, and how it would end.")] = False,
     jsonl: Annotated[str | None, Opt(metavar="FILE", help="Also write results as JSON lines (- for stdout).")] = None,
     as_json: AsJson = False,
     quiet: Annotated[bool, Opt("--quiet", "-q", help="No table, no progress; errors only.")] = False,
@@ -79,7 +79,7 @@ def run(
     if dry_run:
         estimate = api.estimate(paths, settings)
         print_json(estimate) if as_json else typer.echo(listings.estimate(estimate))
-        return 1 if estimate["failures"] else 0
+        return estimate["exit_code"]
     sink = running.Sink(as_json=as_json, jsonl=jsonl, quiet=quiet or jsonl == "-", inputs=paths)
     with Progress(quiet=quiet) as progress:
         try:

@@ -61,10 +61,14 @@ def estimate(e: Mapping) -> str:
     took = "not known before a first run with these models" if known is None else f"about {duration(known)}"
     failed = f", {plural(e['failures'], 'input')} unreadable" if e["failures"] else ""
     unserved = f", {e['unserved']:,} without a model" if e["unserved"] else ""
+    lacking = "".join(
+        f"\n{plural(found['sentences'], 'sentence')} would fail: {found['message']}\n  {found['hint']}"
+        for found in e["lacking"].values()
+    )
     return (
         f"{plural(e['articles'], 'article')}, {e['unchanged']:,} unchanged{failed}\n"
         f"{plural(e['sentences'], 'sentence')} in the others: {e['cached']:,} in the cache, "
-        f"{e['to_translate']:,} to translate{unserved}\ntime: {took}"
+        f"{e['to_translate']:,} to translate{unserved}\ntime: {took}{lacking}"
     )
 
 
