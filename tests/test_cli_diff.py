@@ -144,6 +144,8 @@ def test_a_page(cli, isolated):
     assert code == 0 and out == "" and "changes.html" in err
     assert "&lt;script&gt;" in page and "<script" not in page and "default-src 'none'" in page.replace("&#x27;", "'")
     assert "<del>evening</del><ins>night</ins>" in page
+    code, _, err = cli("diff", "1", "2", "--html", "nope/deep/changes.html")
+    assert code == 2 and "nope" in err and not (isolated / "nope").exists()
 
 
 def test_two_files(cli, isolated):

@@ -311,6 +311,13 @@ def test_the_command_says_what_to_do(cli, isolated):
         assert code == expected and len(err.splitlines()) >= 2, arguments
 
 
+def test_a_page_goes_into_a_new_folder_but_not_into_a_new_one_in_a_new_one(cli, isolated):
+    assert cli("-o", "new/page.html")[0] == 0 and (isolated / "new" / "page.html").exists()
+    code, _, err = cli("-o", "nope/deep/page.html")
+    assert code == 2 and f"no folder {isolated / 'nope'}\n" in err and "mkdir -p nope/deep" in err
+    assert not (isolated / "nope").exists()
+
+
 # -- in a browser -----------------------------------------------------------------------------------------------------
 
 ON_SCREEN = "e => e.offsetParent !== null && getComputedStyle(e).visibility === 'visible'"

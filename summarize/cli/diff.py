@@ -52,6 +52,8 @@ def diff(
 
     if only is not None and only not in STATES:
         raise UsageError(f"--only {only!r} is not one of {', '.join(STATES)}", f"--only {STATES[0]}")
+    if html:
+        files.check_folder(html.parent)
     with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
         what = compare.TRANSLATION if translation else compare.SUMMARY
         found = compare.choose(store, names or [], models=models, what=what)

@@ -56,7 +56,7 @@ def evaluate(
     """
     from ..errors import UsageError
     from ..pipeline import Event
-    from ..render import evaluation, terminal
+    from ..render import evaluation, files, terminal
     from ..render.progress import Progress
     from ..store import Store
 
@@ -69,6 +69,8 @@ def evaluate(
         mode = "with --summaries: --mt, --source, --reference, --beams, --checks or --card"
         other = "without --summaries: --summarizer, --kind or --sentences"
         raise UsageError(f"no use {mode if summaries else other}", "summarize eval --help has examples of both")
+    if save:
+        files.check_folder(save)
     with Progress(quiet=quiet) as progress, Store.open(Path(chosen.cache)) as store:
         how = {
             "store": store,

@@ -35,6 +35,8 @@ def report(
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want stdout", "give -o a file name")
+    if output != "-":
+        files.check_folder(Path(output).parent)
     with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
         made = report.make(store, run, against)
     if output == "-":

@@ -16,7 +16,7 @@ import typer
 from .. import api, compare, records
 from ..config import Settings
 from ..errors import BUG, UsageError
-from ..render import terminal
+from ..render import files, terminal
 from ..render.words import plural
 from ..store import Store
 from ..stories import Index
@@ -49,7 +49,10 @@ class Sink:
         if jsonl == "-":
             self.lines = sys.stdout
         elif jsonl:
+            folder = Path(jsonl).parent
+            files.check_folder(folder)
             try:
+                folder.mkdir(exist_ok=True)
                 self.lines = open(jsonl, "a", encoding="utf-8")  # noqa: SIM115  closed by `flush`
             except OSError as e:
                 raise UsageError(f"cannot write {jsonl}: {e.strerror}", "give --jsonl another file name") from e

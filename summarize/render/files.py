@@ -7,12 +7,13 @@ import fcntl
 import json
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from ..errors import SummarizeError
+from ..errors import SummarizeError, UsageError
 from ..keys import fingerprint, hash_bytes
 from ..records import result_json
 from ..types import Json, Result, Status
@@ -114,6 +115,16 @@ def write_result(r: Result, folder: Path) -> str:
 
 def _digest(contents: Iterable[bytes]) -> str:
     return fingerprint("files", [hash_bytes(content) for content in contents])
+
+
+def check_folder(folder: Path) -> None:
+    """Raises UsageError if neither `folder` is there nor the one that it would be made in: a chain of new folders is a
+    slip of the pen more often than what was meant."""
+    parent = folder.absolute().parent
+    if not folder.exists() and not parent.exists():
+        raise UsageError(
+            f"there is no folder {parent}", f"check the path, or make it: mkdir -p {shlex.quote(str(folder))}"
+        )
 
 
 def write_atomically(path: Path, content: str | bytes) -> Path:
