@@ -19,7 +19,7 @@ from .wording import TOKEN, fold
 
 LONGEST = 400  # words of a sentence that are compared
 MOST_OF_IT = 0.6  # share of a claim that must stand in a row in the sentence for the claim to be a fragment of it
-FEWEST = 3  # words of a fragment
+FEWEST = 3  # words in a row, if they are not the whole claim
 MOST_IN_FRONT = 2  # words of its own that a claim may put before the fragment
 
 _NEGATION = r"(?:not|\w+n['’]t|cannot|no|never|nobody|none|nothing|neither|nor|hardly|barely|scarcely|without)"
@@ -61,9 +61,10 @@ def left_out(claim: str, sentence: str) -> str:
     said = [fold(m[0]) for m in ours]
     there = [fold(m[0]) for m in tokens]
     block = SequenceMatcher(None, said, there, autojunk=False).find_longest_match()
-    if block.size < max(FEWEST, MOST_OF_IT * len(said)) or block.a > MOST_IN_FRONT:
+    whole = block.size == len(said)
+    if not whole and (block.size < max(FEWEST, MOST_OF_IT * len(said)) or block.a > MOST_IN_FRONT):
         return ""
-    if _head(claim[: ours[block.a].start()]):
+    if not said or _head(claim[: ours[block.a].start()]):
         return ""  # it says so itself, in other words
     start = block.b
     while start > max(0, block.b - block.a) and there[start - 1] in said[: block.a]:

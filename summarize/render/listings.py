@@ -51,11 +51,14 @@ def cache_stats(stats: Mapping) -> Any:
 
 def estimate(e: Mapping) -> str:
     """
-    >>> counts = {"articles": 2, "unchanged": 1, "failures": 0, "sentences": 30, "cached": 10, "unserved": 0}
-    >>> print(estimate({**counts, "to_translate": 20, "seconds": None}))
+    >>> counts = {"articles": 2, "unchanged": 1, "failures": 0, "sentences": 30, "cached": 10, "unserved": 1}
+    >>> lacking = {"fr": {"sentences": 1, "message": "no model translates French", "hint": "summarize models pull X"}}
+    >>> print(estimate({**counts, "to_translate": 19, "seconds": None, "lacking": lacking}))
     2 articles, 1 unchanged
-    30 sentences in the others: 10 in the cache, 20 to translate
+    30 sentences in the others: 10 in the cache, 19 to translate, 1 without a model
     time: not known before a first run with these models
+    1 sentence would fail: no model translates French
+      summarize models pull X
     """
     known = e["seconds"]
     took = "not known before a first run with these models" if known is None else f"about {duration(known)}"
