@@ -20,7 +20,7 @@ from .backends.cached import Cached
 from .backends.canary import Canary
 from .backends.decoding import Decoding
 from .backends.fitted import Fitted
-from .backends.guard import Around, Guarded, NBest, Only, Recased, Spare
+from .backends.guard import Against, Around, Guarded, NBest, Only, Recased, Spare
 from .backends.terms import WIDER, Terms, honouring
 from .catalog import Checkpoint
 from .config import Settings
@@ -37,6 +37,7 @@ EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS
 SECOND = "second model"  # the rung that asks the settings' `fallback`
+REPETITION = ("loop", "length", "truncated")  # flags of an output that says things twice
 HYPOTHESES = 8  # of the wider search: its beams, so its cost
 
 Announce = Callable[[str], None]
@@ -154,9 +155,9 @@ class Plan:
         ladder = {
             "around addresses": Around(plain),
             "re-case": Recased(plain),
-            WIDER: Fitted(NBest(model, HYPOTHESES)),
-            "no-repeat": Fitted(unrepeating),
             "re-split": Only(lambda text: not clauses.fits(text), clauses),
+            WIDER: Fitted(NBest(model, HYPOTHESES)),
+            "no-repeat": Against(REPETITION, Fitted(unrepeating)),
             "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
             "around addresses, re-split": Around(pieces),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
-from summarize.backends.guard import Around, Guarded, NBest, Only, Recased, marked
+from summarize.backends.guard import Against, Around, Guarded, NBest, Only, Recased, marked
 from summarize.keys import signature_key
 from summarize.types import Outcome, Output
 
@@ -53,6 +53,16 @@ def test_a_rung_is_asked_only_for_what_it_serves():
     capitals = saying("A HOUSE.")
     Guarded(saying(LOOP), {"re-case": Recased(capitals)}).run([SOURCE, "EIN HAUS STEHT DORT."])
     assert capitals.calls == [["Ein Haus Steht Dort."]]
+
+
+def test_a_rung_is_asked_only_about_the_flags_it_mends():
+    rung = saying(RIGHT)
+    against = Against({"loop", "length"}, rung)
+    (out,) = Guarded(saying(WRONG), {"no-repeat": against}).run([SOURCE])
+    assert rung.calls == [] and (out.text, out.rung) == (WRONG, "")
+    (out,) = Guarded(saying(LOOP), {"no-repeat": against}).run([SOURCE])
+    assert rung.calls == [[SOURCE]] and (out.text, out.rung) == (RIGHT, "no-repeat")
+    assert signature_key(against.signature) != signature_key(Against({"loop"}, rung).signature)
 
 
 class Several(Fake):

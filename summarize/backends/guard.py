@@ -1,8 +1,8 @@
 """`Guarded`: checks every output and climbs a ladder of repairs for the few that fail.
 
 A rung is a backend with a name: another decoding, the sentence written differently, another model. Only texts whose
-output has a flag are sent up, and of those only the ones that the rung `serves`. The best candidate is kept: the one
-with no fatal flag, then the one with the fewest doubts, then the earliest.
+output has a flag are sent up, and of those only the ones that the rung `serves`, with a flag that it `mends`. The best
+candidate is kept: the one with no fatal flag, then the one with the fewest doubts, then the earliest.
 
 * A **fatal** flag (checks.FATAL, and what the engine itself says) is never passed off: when no rung gets rid of it the
   text comes back FAILED with its source marked, since no translation is better than a wrong one.
@@ -14,7 +14,7 @@ with no fatal flag, then the one with the fewest doubts, then the earliest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from threading import Lock
@@ -74,7 +74,8 @@ class Guarded:
                     offer(i, out, OTHERS)
         for name, rung in self.ladder.items():
             serves: Callable[[str], bool] = getattr(rung, "serves", lambda text: True)
-            flagged = [i for i, text in enumerate(texts) if flags[i] and serves(text)]
+            mends: Callable[[str], bool] = getattr(rung, "mends", lambda flag: True)
+            flagged = [i for i, text in enumerate(texts) if any(map(mends, flags[i])) and serves(text)]
             if not flagged:
                 continue
             for i, out in zip(flagged, rung.run([texts[i] for i in flagged]), strict=True):
@@ -124,6 +125,24 @@ class Only:
     @property
     def signature(self) -> Signature:
         return self.inner.signature
+
+    def run(self, texts: Sequence[str]) -> list[Output]:
+        return self.inner.run(texts)
+
+
+class Against:
+    """A rung for what it is good for: it is asked only where one of `flags` was raised."""
+
+    def __init__(self, flags: Collection[str], inner: Backend):
+        self.flags = frozenset(flags)
+        self.inner = inner
+
+    @property
+    def signature(self) -> Signature:
+        return self.inner.signature.extended(against=sorted(self.flags))
+
+    def mends(self, flag: str) -> bool:
+        return flag in self.flags
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         return self.inner.run(texts)
