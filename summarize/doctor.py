@@ -152,9 +152,6 @@ def folders(settings: Settings) -> Iterator[Finding]:
         if not there.is_dir():
             yield Finding(name, BAD, f"{there} is a file, where a folder is needed", option)
             continue
-        if name == "out" and there not in (folder, folder.parent):
-            yield Finding(name, BAD, f"there is no folder {folder.parent} to make {folder.name} in", option)
-            continue
         try:
             with tempfile.TemporaryFile(dir=there):
                 free = shutil.disk_usage(there).free

@@ -114,14 +114,6 @@ def test_a_file_where_a_folder_is_needed(findings, isolated):
     assert found[""] == 1 and "--out" in found["out"]["hint"]
 
 
-def test_a_folder_for_results_that_a_run_would_not_make(findings, isolated, monkeypatch):
-    monkeypatch.setenv("SUMMARIZE_OUT", "new/deep")
-    found = findings()
-    assert found[""] == 1 and f"no folder {isolated / 'new'} " in found["out"]["says"]
-    (isolated / "new").mkdir()
-    assert findings()["out"]["state"] == "ok"
-
-
 def test_a_disk_that_is_nearly_full(findings, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 0, 10**8))
