@@ -109,7 +109,7 @@ def run(
     started = time.monotonic()
     with _opened(s, announce) as (store, plan):
         plan.signatures  # noqa: B018  a model that was named and is not there is an error before anything is read
-        files.check_folder(folder := Path(s.out))
+        folder = Path(s.out)
         report = Report(store.begin_run(paths, plan.describe()), folder, Totals())
         state = "crashed"
         take = on_item or _collect(report)

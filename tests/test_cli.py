@@ -146,14 +146,15 @@ def test_a_dry_run_does_nothing(cli, seeds, isolated, cache):
     assert estimate["cached"] == estimate["sentences"] == 20
 
 
-@pytest.mark.parametrize("option, path", [("--out", "new/deep"), ("--jsonl", "new/deep/x.jsonl")])
-def test_outputs_go_into_a_new_folder_but_not_into_a_new_one_in_a_new_one(cli, isolated, option, path):
+def test_a_file_goes_into_a_new_folder_but_not_into_a_new_one_in_a_new_one(cli, isolated):
+    path = "new/deep/x.jsonl"
     (isolated / "e.txt").write_text("It rains in Berlin today, and it will rain tomorrow.", encoding="utf-8")
-    code, _, err = cli("run", "e.txt", "-q", option, path)
+    code, _, err = cli("run", "e.txt", "-q", "--jsonl", path)
     assert code == 2 and f"no folder {isolated / 'new'}\n" in err and "mkdir -p new/deep" in err
     assert not (isolated / "new").exists()
     (isolated / "new").mkdir()
-    assert cli("run", "e.txt", "-q", option, path)[0] == 0 and list((isolated / "new" / "deep").iterdir())
+    assert cli("run", "e.txt", "-q", "--jsonl", path)[0] == 0 and list((isolated / "new" / "deep").iterdir())
+    assert cli("run", "e.txt", "-q", "--out", "out/of/today")[0] == 0 and list((isolated / "out/of/today").iterdir())
 
 
 def test_a_dry_run_ends_as_the_run_would(cli, seeds, isolated):
