@@ -9,6 +9,7 @@ import csv
 import io
 import lzma
 import re
+import shutil
 import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -105,6 +106,14 @@ def change_one(folder: Path, mark: int) -> int:
         text = path.read_text(encoding="utf-8").rstrip()
         path.write_text(END.sub(lambda m: f" ({mark}){m[0]}", text, count=1) + "\n", encoding="utf-8")
     return len(paths)
+
+
+def every(drops: Path, folder: Path, n: int) -> Path:
+    """A drop of every n-th article of another."""
+    folder.mkdir(parents=True)
+    for path in sorted(p for p in drops.iterdir() if p.is_file())[::n]:
+        shutil.copyfile(path, folder / path.name)
+    return folder
 
 
 class References:

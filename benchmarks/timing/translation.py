@@ -20,9 +20,10 @@ SLICE = 256  # sentences that the program sends at once
 SHAPED = "opus-mt-de-en shape"
 # Sentences in a round: whatever is slow runs on a sample with the lengths of the whole.
 SIZES = {
-    SHIPPED: {"one": 16, "batch": 96, "txtai": 64, "argos": 256, "raw": 100_000, "ours": 100_000, "tune": 300},
-    SHAPED: {"one": 3, "batch": 32, "txtai": 0, "argos": 24, "raw": 96, "ours": 96, "tune": 32},
+    SHIPPED: {"one": 8, "batch": 64, "txtai": 32, "argos": 128, "raw": 640, "ours": 640, "tune": 200},
+    SHAPED: {"one": 2, "batch": 16, "txtai": 0, "argos": 12, "raw": 48, "ours": 48, "tune": 24},
 }
+EVERY = 2  # article of the drops, in whole runs
 NAMES = {
     "one": "transformers, one sentence at a time",
     "16": "transformers, sorted batches of 16",
@@ -50,7 +51,8 @@ def measure(suite: Suite) -> dict[str, Any]:
 
 
 def contest(suite: Suite, name: str, model: Checkpoint) -> dict[str, Any]:
-    """All contestants on the drops (beam 4 and greedy); with the shipped model also whole runs and the large set."""
+    """All contestants on sentences of the drops, beam 4 and greedy; with the shipped model also whole runs and the
+    large set."""
     workers, failed = enter(suite, name, model)
     sizes = {key: suite.size(n) for key, n in SIZES[name].items()}
     samples = {
@@ -63,10 +65,13 @@ def contest(suite: Suite, name: str, model: Checkpoint) -> dict[str, Any]:
         for beams in (4, 1)
         for key, worker in workers.items()
     }
+    whole = 0
     try:
         with suite.scratch() as folder:
             if name == SHIPPED:
-                run, flat = suite.summarize(folder, "run", str(suite.drops), "-q"), suite.variant(folder, suite.drops)
+                drop = texts.every(suite.drops, folder / "drop", EVERY)
+                whole = len(texts.drop_sentences(drop))
+                run, flat = suite.summarize(folder, "run", str(drop), "-q"), suite.variant(folder, drop)
                 runs[RUN] = lambda n: asdict(cold(suite, run, folder))
                 runs[FLAT] = lambda n: asdict(cold(suite, [*flat, "--translator", "no-ladder"], folder))
             rounds = interleaved(runs, suite.rounds)
@@ -82,6 +87,7 @@ def contest(suite: Suite, name: str, model: Checkpoint) -> dict[str, Any]:
         "mb": {key: worker.mb for key, worker in workers.items()},
         "about": {key: worker.about for key, worker in workers.items()},
         "sentences": len(suite.drop_sentences),
+        "whole": whole,
         "fill": name != SHIPPED,
     }
 
