@@ -50,7 +50,7 @@ class Suite:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A folder with a cold cache in it that knows the converted models, and nothing else."""
+        """A folder with a cold cache in it that knows what is made once (converted models), and nothing else."""
         with tempfile.TemporaryDirectory(prefix="speed-") as name:
             folder = Path(name)
             fresh_cache(folder / "cache", self.cache)
@@ -70,7 +70,9 @@ class Suite:
 def fresh_cache(folder: Path, cache: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "models").symlink_to((cache / "models").absolute(), target_is_directory=True)
+    for made_once in ("models", "language"):
+        (cache / made_once).mkdir(exist_ok=True)
+        (folder / made_once).symlink_to((cache / made_once).absolute(), target_is_directory=True)
     return folder
 
 
