@@ -32,6 +32,7 @@ def measure(suite: Suite) -> dict[str, Any]:
             "changed": changed,
             "real": _real(suite, folder / "real"),
             "threads": _threads(suite, folder / "threads"),
+            "cores": suite.threads,
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import median
 
-from . import plot, sections, translation
+from . import goals, plot, sections, translation
 from .measure import middle
 from .tables import Figures, good, ratio, table
 
@@ -27,13 +27,14 @@ is the memory of a process and its children. Absolute times belong to this machi
 def write(figures: Figures, out: Path) -> None:
     """Writes the page, and beside it the plot. Parts that were not measured are left out."""
     parts = figures["parts"]
-    sections = [HEAD, _measured(parts)]
+    sections = [HEAD, goals.of(parts)]
     for name, make in SECTIONS.items():
         if name in parts:
             sections.append(make(parts[name]["figures"]))
     if "translation" in parts:
         bars = plot_of(parts["translation"]["figures"])
         (out.parent / PLOT).write_text(plot.bars("Source sentences a second, beam 4", bars), encoding="utf-8")
+    sections.append(_measured(parts))
     out.write_text("\n".join(sections), encoding="utf-8")
 
 
@@ -48,7 +49,7 @@ def _measured(parts: Figures) -> str:
         rows.append([name, f"{part['rounds']}{note}", f"{part['seconds']:.0f} s", load, f"{where}; {versions}"])
     total = sum(part["seconds"] for part in parts.values())
     head = ["part", "rounds", "took", "load before", "machine"]
-    return f"{table(head, rows)}\n\nAll together {total / 60:.1f} minutes.\n"
+    return f"## How it was measured\n\n{table(head, rows)}\n\nAll together {total / 60:.1f} minutes.\n"
 
 
 # -- translation ------------------------------------------------------------------------------------------------------
@@ -103,9 +104,7 @@ def _whole(contest: Figures) -> list[str]:
         if not answers:
             continue
         rate = median(contest["whole"] / a["wall"] for a in answers)
-        shares = [
-            contest["whole"] / b["wall"] / (a["texts"] / a["seconds"]) for a, b in zip(limits, answers, strict=False)
-        ]
+        shares = translation.shares(contest["whole"], answers, limits)
         busy = median(a["cpu"] / a["wall"] for a in answers)
         cells = [name, f"{middle(answers, 'wall'):.1f} s", f"{rate:.0f}", f"{median(shares):.2f}"]
         rows.append([*cells, f"{busy:.2f}", f"{middle(answers, 'mb'):.0f} MB"])

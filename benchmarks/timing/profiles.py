@@ -36,14 +36,16 @@ BLOCK = 64  # sentences that are scored at once to find the speed of large produ
 
 
 def measure(suite: Suite) -> dict[str, Any]:
-    found = {"runs": _runs(suite), "floor": {SHIPPED: _floor(suite, SHIPPED)}, "bandwidth": _bandwidth()}
+    found: dict[str, Any] = {"runs": _runs(suite), "floor": {SHIPPED: _floor(suite, SHIPPED)}}
+    found |= {"bandwidth": _bandwidth(), "cores": suite.threads}
     if suite.shape:
         found["floor"][SHAPED] = _floor(suite, models.shaped(suite.shape, suite.work))
     return found
 
 
 def _runs(suite: Suite) -> dict[str, Any]:
-    """Both runs under the deterministic profiler, which makes Python code slower than it is: shares, not times."""
+    """Both runs, and both under the deterministic profiler, which makes Python code slower than it is: shares, not
+    times. It sees one thread, so it is given a run with one."""
     found = {}
     with suite.scratch() as folder:
         articles = suite.size(len(list(suite.drops.glob("*.txt"))))
@@ -53,7 +55,7 @@ def _runs(suite: Suite) -> dict[str, Any]:
             plain = timed(suite.summarize(folder, "run", drop, "-q"))
             if name == "cold":
                 fresh_cache(folder / "cache", suite.cache)
-            command = suite.summarize(folder, "run", drop, "-q")
+            command = suite.summarize(folder, "run", drop, "-q", "--threads", "1")
             stats = folder / f"{name}.prof"
             timed([command[0], "-m", "cProfile", "-o", str(stats), *command[1:]])
             found[name] = {"wall": plain.wall, "cpu": plain.cpu, **_stages(stats)}

@@ -14,9 +14,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
-def ratio(ours: Sequence[Figures], theirs: Sequence[Figures]) -> str:
+def ratios(ours: Sequence[Figures], theirs: Sequence[Figures]) -> list[float]:
+    """How many times as many texts a second, round by round."""
     pairs = zip(good(ours), theirs, strict=False)
-    found = [(a["texts"] / a["seconds"]) / (b["texts"] / b["seconds"]) for a, b in pairs]
+    return [(a["texts"] / a["seconds"]) / (b["texts"] / b["seconds"]) for a, b in pairs]
+
+
+def ratio(ours: Sequence[Figures], theirs: Sequence[Figures]) -> str:
+    found = ratios(ours, theirs)
     return f"{median(found):.2f} x" if found else "–"
 
 

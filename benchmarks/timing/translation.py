@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -90,6 +90,11 @@ def contest(suite: Suite, name: str, model: Checkpoint) -> dict[str, Any]:
         "whole": whole,
         "fill": name != SHIPPED,
     }
+
+
+def shares(sentences: int, runs: Sequence[Mapping], limits: Sequence[Mapping]) -> list[float]:
+    """Round by round: the speed of a whole run over so many sentences as a share of the limit's."""
+    return [sentences / b["wall"] / (a["texts"] / a["seconds"]) for a, b in zip(limits, runs, strict=False)]
 
 
 def _once(worker: Worker, sample: list[str], beams: int, n: int) -> dict:
