@@ -3,7 +3,7 @@
     python benchmarks/speed.py --drops ../shared/drops/de --eval ../shared/eval --corpus ../shared/corpus \\
         --shape ../shared/opus-mt-de-en --out docs/performance.md
 
-Takes a quarter of an hour on two idle cores, and before that a few minutes when it is the first time: Argos Translate
+Takes half an hour on two idle cores, and before that a few minutes when it is the first time: Argos Translate
 and txtai are installed into --rivals (llama.cpp with `--install llama`: half an hour of compiling). `--only
 start,growth` measures these parts and keeps the other figures; `--render` measures nothing and writes the page from the
 figures; `--share 0.1 --rounds 1` tries the suite out.

@@ -74,10 +74,10 @@ def _variants(suite: Suite, name: str, spec: str | Path) -> dict[str, Any]:
 def _short_listed(model: catalog.Checkpoint, suite: Suite) -> Path:
     """The converted model with a map that allows the most frequent pieces for every source: the least that a
     short-list could cost, and so the most that one could gain."""
-    final = suite.work / f"short-{model.path.name}"
+    converted = prepared(model, "ct2", "int8", suite.cache)
+    final = suite.work / f"short-{converted.name}"  # which names the weights, too
     if not final.is_dir():
         with new_folder(final) as folder:
-            converted = prepared(model, "ct2", "int8", suite.cache)
             for path in converted.iterdir():
                 if path.is_file():
                     shutil.copyfile(path, folder / path.name)
