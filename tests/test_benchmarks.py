@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from summarize import chunk
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
-from timing import measure, plot, texts
+from timing import measure, page, plot, texts
+
+ROOT = Path(__file__).resolve().parent.parent
 
 GERMAN = "Es regnet seit gestern. Warum? Er sagte: „Das ist so.“"
 
@@ -77,3 +80,10 @@ def test_the_plot_shows_every_contestant_and_escapes_its_name():
     svg = plot.bars("a < b", [("model", [("slow & small", 0.5, False), ("ours", 80.0, True)])])
     assert svg.count("<rect") == 2
     assert "slow &amp; small" in svg and "a &lt; b" in svg
+
+
+def test_the_page_is_what_the_figures_say(tmp_path):
+    figures = json.loads((ROOT / "benchmarks" / "speed.json").read_text(encoding="utf-8"))
+    page.write(figures, tmp_path / "performance.md")
+    for made in tmp_path.iterdir():
+        assert made.read_text(encoding="utf-8") == (ROOT / "docs" / made.name).read_text(encoding="utf-8")

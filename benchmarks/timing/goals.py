@@ -20,7 +20,7 @@ WHY = {
         "run, the less the start-up counts."
     ),
     "translation": (
-        "With a model of this size the products themselves take the time, so that there is less around them to save "
+        "With the larger model the products themselves take the time, so that there is less around them to save "
         "(see the floor below). And only sentences of one length are computed together, so that what a sentence says "
         "does not depend on its neighbours: a small sample makes small batches of them, a drop larger ones."
     ),
