@@ -84,6 +84,8 @@ def test_the_plot_shows_every_contestant_and_escapes_its_name():
 
 def test_the_page_is_what_the_figures_say(tmp_path):
     figures = json.loads((ROOT / "benchmarks" / "speed.json").read_text(encoding="utf-8"))
-    page.write(figures, tmp_path / "performance.md")
-    for made in tmp_path.iterdir():
+    (docs := tmp_path / "docs").mkdir()
+    page.write(figures, docs / "performance.md")
+    assert sorted(made.name for made in docs.iterdir()) == ["performance.md", "performance.svg"]
+    for made in docs.iterdir():
         assert made.read_text(encoding="utf-8") == (ROOT / "docs" / made.name).read_text(encoding="utf-8")

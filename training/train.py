@@ -218,7 +218,7 @@ def options() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--dev", type=Path, help="prefix of the development set: PREFIX.de, PREFIX.en")
     add("--dev-lines", type=int, default=200)
-    add("--minutes", type=float, default=20.0, help="of training, all parts of a resumed run together; on a processor, of its time")
+    add("--minutes", type=float, default=20.0, help="of all parts of a run together; on a processor, of its own time")
     add("--steps", type=int, default=0, help="count steps instead of minutes")
     add("--init", type=Path, help="checkpoint to go on from, with its vocabulary and shape")
     add("--grow", action="store_true", help="double the width of --init")
