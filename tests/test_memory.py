@@ -131,9 +131,9 @@ def test_a_text_that_is_too_much_alone_fails_alone(tiny, engine):
         return work(sources, decoding, caps, n)
 
     opened.nbest = crowded
-    outputs, error = accounting._run(model, TEXTS)
-    assert isinstance(error, OutOfMemory) and "--beams 1" in error.hint
-    assert set(TEXTS) - set(outputs) == {t for t in TEXTS if len(model._encode(t)) >= limit}
+    outputs, errors = accounting._run(model, TEXTS)
+    assert all(isinstance(error, OutOfMemory) and "--beams 1" in error.hint for error in errors.values())
+    assert set(TEXTS) - set(outputs) == set(errors) == {t for t in TEXTS if len(model._encode(t)) >= limit}
 
 
 @pytest.mark.parametrize("engine", ["ct2", "transformers"])
