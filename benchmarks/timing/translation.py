@@ -16,7 +16,7 @@ from . import models, texts
 from .measure import ChildFailed, Worker, interleaved
 from .suite import SHIPPED, Suite, cold
 
-SLICE = 256  # sentences that the program sends at once
+SLICE = 256  # sentences sent at once; a run has two slices of 128 with the engine
 SHAPED = "opus-mt-de-en shape"
 # Sentences in a round: whatever is slow runs on a sample with the lengths of the whole.
 SIZES = {
