@@ -14,7 +14,7 @@ Row = tuple[str, str, str, bool]  # what, goal, measured, met?
 
 WHY = {
     "whole run": (
-        "The translator alone is level with the limit. What a run adds is its start-up and what the profile below "
+        "The translator alone is nearly level with the limit. What a run adds is its start-up and what the profile below "
         "names: the ladder that repairs flagged sentences (a wider beam search is several times the price of the "
         "first one), then reading, detecting, checking, summarizing and writing, which one core does. The longer the "
         "run, the less the start-up counts."
@@ -31,13 +31,13 @@ WHY = {
         "the same words in the same time: what the articles share is 38 tokens of 280."
     ),
     "flat": (
-        "Articles pass in windows and are not kept. What grows, some 3 kB an article, has not been traced; the list for "
-        "the run's manifest is part of it."
+        "Articles pass in windows and are not kept. What grows, some 3 kB an article, has not been traced; the list "
+        "for the run's manifest is part of it."
     ),
     "unchanged": (
-        "Each article is read and made harmless (in a profile of 300 of them half of the time), hashed and looked up (a "
-        "third), and its written files are hashed (the rest); no single function stands out. Start-up counts here too: "
-        "of 10,000 articles more go by in a second (see the table below)."
+        "Each article is read and made harmless (in a profile of 300 of them half of the time), hashed and looked up "
+        "(a third), and its written files are hashed (the rest); no single function stands out. Start-up counts here "
+        "too: of 10,000 articles more go by in a second (see the table below)."
     ),
 }
 
