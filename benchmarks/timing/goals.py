@@ -14,8 +14,8 @@ Row = tuple[str, str, str, bool]  # what, goal, measured, met?
 
 WHY = {
     "whole run": (
-        "The translator alone is nearly level with the limit. What a run adds is its start-up and what the profile below "
-        "names: the ladder that repairs flagged sentences (a wider beam search is several times the price of the "
+        "The translator alone is nearly level with the limit. What a run adds is its start-up and what the profile "
+        "below names: the ladder that repairs flagged sentences (a wider beam search is several times the price of the "
         "first one), then reading, detecting, checking, summarizing and writing, which one core does. The longer the "
         "run, the less the start-up counts."
     ),
