@@ -8,7 +8,7 @@
 * Are its facts there? Every number, percentage, date and name of the claim must stand in the evidence, or in another
   sentence of the text that then joins the evidence. What stands nowhere is a problem.
 * Does it say the same? Where it contradicts its evidence, its words are a problem, too (`conflicts`); so they are
-  where it is a fragment of its evidence, and what stands before it there takes it back (`heads`).
+  where it is a fragment of its evidence, and what stands around it there takes it back (`heads`).
 
     >>> link("Five caps for Grindel.", ["Grindel has 500 caps.", "He is glad."]).problems
     ('Five',)
@@ -123,9 +123,8 @@ class _Text:
 
     def _taken_back(self, claim: str, evidence: Sequence[int]) -> tuple[str, ...]:
         """The claim's beginning, if it is a fragment that its sentence denies, doubts or makes depend on something."""
-        heads = [head for i in evidence if (head := left_out(claim, self.sentences[i]))]
-        begin = " ".join(claim.split()[:3])
-        return (f"{begin} (there “{heads[0]} {begin}”)",) if heads else ()
+        words = [left for i in evidence if (left := left_out(claim, self.sentences[i]))]
+        return (f"{' '.join(claim.split()[:3])} (there “{words[0]}”)",) if words else ()
 
     def _weight(self, stem: str) -> float:
         """Rarity within the text; a stem that the text lacks weighs as much as the rarest and half again."""

@@ -1,12 +1,15 @@
-"""What a fragment leaves off in front: "It is not true that he resigned" does not say that he resigned.
+"""What a fragment leaves off: "It is not true that he resigned" does not say that he resigned.
 
     >>> left_out("He resigned.", "It is not true that he resigned.")
-    'not true that'
+    'not true that …'
+    >>> left_out("He resigned.", "Reports that he resigned on Monday are false.")
+    '… are false'
     >>> left_out("He resigned.", "The court said on Monday that he resigned.")
     ''
 
 A head denies what follows it, doubts it, or makes it depend on something. It governs the clause behind it: behind
-"that" through commas, else up to the next comma or conjunction.
+"that" through commas, else up to the next comma or conjunction. What stands behind a clause may deny it as well
+(`tails`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import re
 from difflib import SequenceMatcher
 from itertools import islice
 
+from .tails import tail
 from .wording import TOKEN, fold
 
 LONGEST = 400  # words of a sentence that are compared
@@ -55,7 +59,7 @@ _THAT = re.compile(r"\b(?:that|how|why)\b|:", re.IGNORECASE)
 
 
 def left_out(claim: str, sentence: str) -> str:
-    """The words before the claim in the sentence that it is a fragment of, if they take back what it says; else ""."""
+    """The words around the claim in the sentence that it is a fragment of, if they take back what it says; else ""."""
     tokens = list(islice(TOKEN.finditer(sentence), LONGEST))
     ours = list(islice(TOKEN.finditer(claim), LONGEST))
     said = [fold(m[0]) for m in ours]
@@ -69,7 +73,13 @@ def left_out(claim: str, sentence: str) -> str:
     start = block.b
     while start > max(0, block.b - block.a) and there[start - 1] in said[: block.a]:
         start -= 1  # words of the claim with others between them
-    return _head(sentence[: tokens[start].start()])
+    before = sentence[: tokens[start].start()]
+    if head := _head(before):
+        return f"{head} …"
+    rest = claim[ours[block.a + block.size - 1].end() :]
+    behind = sentence[tokens[block.b + block.size - 1].end() :]
+    found = "" if tail(before, rest) else tail(before, behind)
+    return f"… {_quoted(found)}" if found else ""
 
 
 def _head(before: str) -> str:
