@@ -1,20 +1,18 @@
 """Hostile and broken input for everything that reads: no crash, no hang, no broken promise.
 
-    python benchmarks/fuzz.py --inputs 100000 --seed 1 --seeds DIR --out docs/faults.md
-    python benchmarks/fuzz.py --guided --target "reader .md" --inputs 20000 --seeds DIR      (needs atheris)
+    python benchmarks/fuzz.py --inputs 100000 --guided 100000 --seed 1 --seeds DIR --out docs/faults.md
 
 Mutated articles (fuzz_inputs.py) go to every target (fuzz_targets.py) by its share. A finding is an exception that is
 not one of the program's own, a broken promise, or more than 2 seconds of CPU for one input; it is printed with the
-number that makes it again (--target NAME --only NUMBER) and kept in --keep. Then every target gets texts of 10,000,
-20,000 and 40,000 characters made of one unit each (a quarter of that where a sentence is all it gets): time that grows
-faster than length is a finding too. The part of the page between the marks of this campaign is written anew; --log adds
-the figures of several slices up.
+number that makes it again (--target NAME --only NUMBER) and kept in --keep. --guided inputs more come from libFuzzer,
+which keeps what reaches new code (fuzz_guided.py; needs atheris). Then every target gets texts of 10,000, 20,000 and
+40,000 characters made of one unit each (a quarter of that where a sentence is all it gets): time that grows faster than
+length is a finding too. The part of the page between the marks of this campaign is written anew.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import resource
 import signal
@@ -22,10 +20,12 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from time import process_time
 
+import fuzz_guided
 import fuzz_inputs
 import fuzz_targets
 from pages import put_section, table
@@ -51,7 +51,9 @@ UNITS = [
 
 @dataclass
 class Tally:
-    """What came of one target in one slice: inputs given, how it was driven, and the longest CPU time of one input."""
+    """What came of one target in one slice: inputs given, how it was driven, and the longest CPU time of one input.
+
+    Of a guided one also the features of the code (libFuzzer's count) that the seeds reached, and that were reached."""
 
     target: str
     how: str
@@ -59,6 +61,8 @@ class Tally:
     slowest: float
     findings: int
     seconds: float
+    before: int = 0
+    after: int = 0
 
 
 class Hung(BaseException):
@@ -127,48 +131,35 @@ def doubled(target: str, keep: Path) -> Tally:
     return Tally(target, "doubled", len(UNITS) * len(LENGTHS), slowest, findings, process_time() - start)
 
 
-def guided(target: str, inputs: int, seed: int, corpus: dict[str, list[bytes]], keep: Path) -> None:
-    """Coverage-guided by libFuzzer, which ends the process: exit status 0 if there was no finding."""
-    import atheris
-
-    atheris.instrument_all()
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-corpus-"))
-    for number, data in enumerate(corpus[fuzz_targets.FORMATS.get(target, "txt")][:40]):
-        (folder / f"{number}").write_bytes(data[:3000])
-    dictionary = folder.parent / f"{folder.name}.dict"
-    quoted = ("".join(f"\\x{byte:02x}" for byte in piece[:60]) for piece in fuzz_inputs.PIECES if piece)
-    dictionary.write_text("".join(f'"{piece}"\n' for piece in dict.fromkeys(quoted)))
-    flags = [f"-runs={inputs}", f"-seed={seed}", "-max_len=6000", f"-timeout={HUNG}", f"-dict={dictionary}"]
-    flags += [f"-artifact_prefix={keep}/", "-print_final_stats=1", "-verbosity=0", "-rss_limit_mb=3000"]
-
-    def one(data: bytes) -> None:
-        start = process_time()
-        fuzz_targets.run(target, data)
-        if (seconds := process_time() - start) > 3 * SLOW:  # instrumented code is slower
-            raise TimeoutError(f"{seconds:.1f} s of CPU")
-
-    atheris.Setup([sys.argv[0], *flags, str(folder)], one)
-    atheris.Fuzz()
+def guided(target: str, inputs: int, seed: int, seeds: list[Path], keep: Path) -> Tally:
+    start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    told = fuzz_guided.campaign(target, inputs, seed, seeds, keep)
+    if told.finding:
+        print(f"FINDING {target}, guided; its input is in {keep}\n{told.finding}", file=sys.stderr)
+    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - start
+    return Tally(target, "guided", told.inputs, 0, bool(told.finding), seconds, told.before, told.after)
 
 
-def page(tallies: list[dict]) -> str:
-    targets = dict.fromkeys(t["target"] for t in tallies)
+def page(tallies: list[Tally], peak: int) -> str:
     total = Counter()
     rows = []
-    for target in targets:
-        own = [t for t in tallies if t["target"] == target]
-        by = {how: sum(t["inputs"] for t in own if t["how"] == how) for how in ("mutated", "guided", "doubled")}
+    for target in dict.fromkeys(t.target for t in tallies):
+        own = {t.how: t for t in tallies if t.target == target}
+        by = {how: own[how].inputs if how in own else 0 for how in ("mutated", "guided", "doubled")}
         total.update(by)
-        found = sum(t["findings"] for t in own)
-        slowest = max(t["slowest"] for t in own if t["how"] != "guided")
-        rows.append((target, *(f"{n:,}" for n in by.values()), f"{1000 * slowest:,.0f}", found))
-    all_in_all = sum(total.values())
-    return f"""{all_in_all:,} inputs: {total["mutated"]:,} mutated, {total["guided"]:,} guided by coverage (atheris),
+        reached = f"{own['guided'].before:,} → {own['guided'].after:,}" if "guided" in own else ""
+        slowest = 1000 * max(t.slowest for t in own.values())
+        findings = sum(t.findings for t in own.values())
+        rows.append((target, *(f"{n:,}" for n in by.values()), reached, f"{slowest:,.0f}", findings))
+    return f"""{total.total():,} inputs: {total["mutated"]:,} mutated, {total["guided"]:,} guided by coverage (atheris),
 {total["doubled"]:,} of one repeated unit at three lengths.
-Findings: {sum(t["findings"] for t in tallies)} (what was mended stands below).
-Peak memory of the slices: {max(t["peak"] for t in tallies)} MB.
+Findings: {sum(t.findings for t in tallies)} (what was mended stands below).
+Peak memory: {peak} MB.
 
-{table("target | mutated | guided | doubled | slowest, ms of CPU | findings", rows)}
+{table("target | mutated | guided | doubled | code reached | slowest, ms of CPU | findings", rows)}
+
+*Code reached*: features (edges and how often each is passed, as libFuzzer counts them) of the program that the real
+articles reached, and that the guided inputs reached in the end. *Slowest* is of the others: guided code is slowed down.
 """
 
 
@@ -179,12 +170,10 @@ def main() -> int:
     parser.add_argument("--seeds", type=Path, nargs="*", default=[Path("seeds")], help="folders of real articles (txt)")
     parser.add_argument("--target", action="append", choices=fuzz_targets.TARGETS, help="only this one; repeatable")
     parser.add_argument("--only", type=int, help="only the input of this number")
-    parser.add_argument("--guided", action="store_true", help="coverage-guided, of one --target; needs atheris")
-    parser.add_argument("--doubling", action="store_true", help="only the texts of one unit")
+    parser.add_argument("--guided", type=int, default=0, help="inputs guided by coverage over all; needs atheris")
     parser.add_argument(
         "--keep", type=Path, default=Path(tempfile.gettempdir()), help="folder for inputs that are findings"
     )
-    parser.add_argument("--log", type=Path, help="adds the figures to this file; the page is made of all of it")
     parser.add_argument("--out", type=Path, help="the page to write into")
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
@@ -193,31 +182,25 @@ def main() -> int:
     if options.only is not None:
         print(tried(targets[0], made(targets[0], options.only, options.seed, corpus)))
         return 0
-    if options.guided:
-        guided(targets[0], options.inputs, options.seed, corpus, options.keep)
     signal.signal(signal.SIGALRM, _ring)
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + MEMORY, resource.RLIM_INFINITY))
     shares = sum(fuzz_targets.TARGETS[t][1] for t in targets)
     tallies = []
     for target in targets:
-        if not options.doubling and options.inputs:
-            inputs = -(-options.inputs * fuzz_targets.TARGETS[target][1] // shares)
+        share = fuzz_targets.TARGETS[target][1] / shares
+        if inputs := ceil(options.inputs * share):
             tallies.append(mutations(target, inputs, options.seed, corpus, options.keep))
-        if options.doubling or not options.log:
-            tallies.append(doubled(target, options.keep))
-        print(f"{tallies[-1]}", file=sys.stderr)
+        if inputs := ceil(options.guided * share):
+            tallies.append(guided(target, inputs, options.seed, options.seeds, options.keep))
+        tallies.append(doubled(target, options.keep))
+        print(*(t for t in tallies if t.target == target), sep="\n", file=sys.stderr)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    found = [{**asdict(t), "peak": peak} for t in tallies]
-    if options.log:
-        with options.log.open("a") as log:
-            log.writelines(json.dumps(t) + "\n" for t in found)
-        found = [json.loads(line) for line in options.log.read_text().splitlines()]
-    text = page(found)
+    text = page(tallies, peak)
     print(text)
     if options.out:
         put_section(options.out, "fuzz", text)
-    return 1 if any(t["findings"] for t in found) else 0
+    return 1 if any(t.findings for t in tallies) else 0
 
 
 if __name__ == "__main__":
