@@ -12,6 +12,7 @@ Settings are keyword arguments with the names of `config.Settings`; those not gi
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -113,7 +114,7 @@ def run(
         report = Report(store.begin_run(paths, plan.describe()), folder, Totals())
         state = "crashed"
         take = on_item or _collect(report)
-        manifest: list[dict] = []
+        manifest: list[str] = []  # JSON
         history = _History(store)
         try:
             items = articles.read(paths, language=s.language, made=(s.out, s.cache))
@@ -123,7 +124,8 @@ def run(
                 item = done.item
                 failure = records.failure_json(item) if isinstance(item, Failure) else None
                 history.add(Item(report.run, position, item.id, done.stored or None, done.unchanged, failure))
-                manifest.append({"id": item.id, "source": item.source, "unchanged": done.unchanged, "failure": failure})
+                noted = {"id": item.id, "source": item.source, "unchanged": done.unchanged, "failure": failure}
+                manifest.append(json.dumps(noted, ensure_ascii=False))
                 take(item)
                 on_event(Event("articles", position + 1, 0))
             state = "done"
@@ -208,7 +210,7 @@ def _written(done: Done, folder: Path, history: _History) -> Done:
     return done
 
 
-def _write_manifest(report: Report, plan: Plan, state: str, totals: dict, items: list[dict]) -> None:
+def _write_manifest(report: Report, plan: Plan, state: str, totals: dict, items: list[str]) -> None:
     body = {
         "schema": "summarize/run/1",
         "run": report.run,
@@ -216,9 +218,8 @@ def _write_manifest(report: Report, plan: Plan, state: str, totals: dict, items:
         "exit_code": report.exit_code,
         "totals": totals,
         "plan": plan.describe(),
-        "items": items,
     }
-    files.write_atomically(report.folder / MANIFEST, files.json_text(body))
+    files.write_atomically(report.folder / MANIFEST, files.json_table(body, "items", items))
 
 
 def translate(

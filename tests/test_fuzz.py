@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from summarize import checks, config, diff
 from summarize.articles import records, webpage
 from summarize.errors import ConfigError
+from summarize.render import files
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import fuzz_inputs
@@ -80,3 +81,9 @@ def test_settings_that_name_no_users_home_or_an_endless_model(tmp_path):
         config.load({"config": "~nobody-of-that-name.toml"}, {}, tmp_path)
     (tmp_path / "summarize.toml").write_text(f'mt = "{"x" * 5000}"')
     assert config.load({}, {}, tmp_path).mt == {"": "x" * 5000}
+
+
+def test_empty_lines_without_end_are_escaped_in_linear_time():
+    """Each line looked for its mark through all the empty ones below: 19 seconds for 40,000."""
+    start = process_time()
+    assert files.escape("\n" * 300_000 + "# no") == "\n" * 300_000 + "\\# no" and process_time() - start < 2

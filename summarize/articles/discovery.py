@@ -164,7 +164,8 @@ def _walk(folder: str, root: str, ours: frozenset[str], given: tuple[str, ...]) 
             continue
         here = (status.st_dev, status.st_ino)
         if here not in above:
-            waiting += [(os.path.join(path, name), (*above, here)) for name in names]
+            below = (*above, here)
+            waiting += [(os.path.join(path, name), below) for name in names]
 
 
 def _matches(pattern: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:

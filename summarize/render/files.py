@@ -23,7 +23,7 @@ from .words import DRAFT, coverage, ledger, reservations
 SUFFIXES = (".md", ".json")
 VERSION = 2  # raised by hand when the same result gives other files; a test tells
 _INLINE = re.compile(r"[\\`*_\[\]<|~&]")
-_LINE_START = re.compile(r"^(\s*\d*)([#>+=.)-])", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*\d*)([#>+=.)-])", re.MULTILINE)
 
 
 def escape(text: str) -> str:
@@ -85,6 +85,12 @@ def paragraphs(r: Result) -> list[str]:
 
 def json_text(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def json_table(value: dict[str, Json], name: str, rows: Iterable[str]) -> str:
+    """The same with one more list, of values that are JSON already, one a line. Much smaller while it is made."""
+    lines = ",\n  ".join(rows)
+    return f"{json_text(value)[:-3]},\n {json.dumps(name)}: [{f'{chr(10)}  {lines}{chr(10)} ' if lines else ''}]\n}}\n"
 
 
 def rendering_key(r: Result, stored: str) -> str:
