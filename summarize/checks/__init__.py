@@ -19,7 +19,7 @@ from .quantities import currencies, dates, number_words, numbers, percentages, t
 from .units import units
 from .words import ADDRESS, addresses, names, negation, strange_names
 
-VERSION = 5
+VERSION = 6
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": empty,

@@ -42,8 +42,7 @@ def _numbers(source: str, sentence: str) -> Iterator[str]:
     for match in _FIGURES.finditer(sentence):
         if any(not amount & known for amount in figures(match[0], ENGLISH)):
             yield match[0]
-    if q.GERMAN_WORDS.search(source) and not q.COUNTED.search(source):
-        yield from (m[0] for m in q.COUNT_EN.finditer(sentence) if q.COUNTS_EN[m[0]] not in known)
+    yield from q.invented_counts(source, sentence)
     if not (q.LONG_FIGURE.search(source) or q.LONG_FIGURE.search(sentence)):
         for german, english in q.LARGE:
             match = english.search(_FIGURES.sub(" ", sentence))
