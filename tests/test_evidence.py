@@ -164,6 +164,14 @@ MATCH = [
             "On Saturday Hertha won the match in Berlin against Bremen, and was later accused of bribing referees.",
             "and was later accused of bribing referees",
         ),
+        (  # little content, none of it heard
+            "On Saturday Hertha won the match in Berlin against Bremen, which will be opened today.",
+            "which will be opened today",
+        ),
+        (
+            "Coach Pal Dardai did not change the team, but that did not get them anywhere.",
+            "but that did not get them anywhere",
+        ),
     ],
 )
 def test_what_contradicts_its_evidence_is_a_problem_though_every_word_is_there(claim, problem):

@@ -27,7 +27,8 @@ WIDEST = 6  # words that can stand in the place of others
 SCOPE = 4  # words that a negation reaches
 LEAST_OF_A_CLAUSE = 0.4  # share of a clause's content that its evidence must have
 IN_ORDER = 0.9  # share of a claim's other words that must be in order for its names to count as exchanged
-SMALLEST_CLAUSE = 3  # content words from which on a clause is judged
+SMALLEST_CLAUSE = 3  # content words from which on a clause is judged by that share
+SHORTEST_CLAUSE = 4  # words from which on a clause with fewer of content needs one of them
 
 _DATED = listed(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
@@ -247,6 +248,12 @@ def _unheard(claim: str, known: Sequence[Sequence[_Word]]) -> Iterator[str]:
     """Clauses of which the evidence has next to nothing, however much it has of the rest."""
     there = {w.stem for line in known for w in line}
     for clause in _CLAUSE.split(claim):
-        stems = [w.stem for w in _words(clause) if w.meaning]
-        if len(stems) >= SMALLEST_CLAUSE and sum(s in there for s in stems) < LEAST_OF_A_CLAUSE * len(stems):
+        said = _words(clause)
+        content = [w.stem for w in said if w.meaning]
+        heard = {stem for stem in content if stem in there}
+        if len(content) >= SMALLEST_CLAUSE:
+            unheard = sum(stem in heard for stem in content) < LEAST_OF_A_CLAUSE * len(content)
+        else:
+            unheard = len(said) >= SHORTEST_CLAUSE and content and heard <= _NEGATIONS
+        if unheard:
             yield clause.strip(" .")
