@@ -6,12 +6,12 @@ Articles fall into two halves by the hash of their name: one to develop on, one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from falsified import FALSE, TRUE
+from falsified import FALSE, FRAMES, TRUE, framed
 
 from summarize import evidence
 from summarize.backends.extractive import Extractive, divide
@@ -33,7 +33,8 @@ class Story:
 
 @dataclass(frozen=True)
 class Item:
-    """`kind`: a key of FALSE or TRUE; `claim`: what was made of `origin`, a sentence of the story."""
+    """`kind`: a key of FALSE or TRUE; `claim`: what was made of `origin`, a sentence of the story. With a key of FRAMES
+    the claim is the sentence as it was, and the story says it otherwise."""
 
     kind: str
     story: Story
@@ -68,4 +69,9 @@ def items(drops: Sequence[Story], *, sealed: bool) -> list[Item]:
                 claim = make(origin, story.sentences, others, Random(f"{story.name} {origin} {kind}"))
                 if claim and claim != origin:
                     made.append(Item(kind, story, origin, claim))
+            for kind in FRAMES:
+                said = framed(origin, kind, Random(f"{story.name} {origin} {kind}"))
+                if said and origin in story.sentences:
+                    other = tuple(said if line == origin else line for line in story.sentences)
+                    made.append(Item(kind, replace(story, sentences=other), origin, origin))
     return made

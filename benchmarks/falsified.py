@@ -274,3 +274,43 @@ TRUE: dict[str, Make] = {
     "what was said put first": reported,
     "tense changed": participle,
 }
+
+
+# --- the article says it otherwise -----------------------------------------------------------------------------------
+
+# What the article says in place of a sentence; the claim is the sentence itself. In the first three it is then false.
+FRAMES: dict[str, tuple[str, ...]] = {
+    "denied in front (it is not true that …)": (
+        "It is not true that {}.",
+        "The authorities denied on Monday that {}.",
+        "There is no evidence that {}.",
+        "Contrary to reports that {}, nothing has happened.",
+    ),
+    "denied behind (… is not true)": (
+        "Reports that {} are false.",
+        "The claim that {} is not true.",
+        "Some papers wrote that {}, which the authorities deny.",
+        "The assumption that {} has been proven wrong.",
+    ),
+    "open (whether …)": (
+        "Whether {} is unclear.",
+        "It remains open whether {}.",
+        "The authorities are examining whether {}.",
+    ),
+    "reported (they said that …)": (
+        "The authorities said on Monday that {}.",
+        "It is true that {}.",
+        "According to several papers, {}, which the authorities confirmed.",
+        "The town did not wait, and {}.",
+    ),
+}
+DENIED, REPORTED = list(FRAMES)[:3], list(FRAMES)[3:]
+
+
+def framed(sentence: str, kind: str, rng: Random) -> str | None:
+    """The sentence in another, or None for one that is no plain statement."""
+    if not sentence.endswith(".") or re.search(r"[\"“”:;]", sentence):
+        return None
+    first = sentence.split()[0]
+    lower = first in ("A", "An", "The", "In", "On", "At", "He", "She", "It", "They", "This", "There", "After", "For")
+    return rng.choice(FRAMES[kind]).format((first[0].lower() + sentence[1:] if lower else sentence)[:-1])

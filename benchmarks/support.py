@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from adversarial import Item, Story, items, stories
 from checks import read, table
 from corruptions import DAYS, MONTHS, SCALES, WORDS, another, digit, swapped
-from falsified import FALSE, TRUE
+from falsified import DENIED, FALSE, REPORTED, TRUE
 from summarizers import ThreeSentences, _lines, contestants, spread, writers
 
 import summarize
@@ -58,12 +58,15 @@ wrote was supported, so that the extractive summary took its place (and says so)
 Sentences of extractive summaries of the human translations, in which one thing was changed by a script with fixed
 seeds (`benchmarks/falsified.py`). The articles are halved by a hash of their names: the rules were written with one
 half in view, the other was only measured on. All the other sentences of the article can be mistaken for support.
+In the last three rows the summary keeps a sentence as it was, and the article denies it or leaves it open (in frames
+that the rules know: what they miss is what nobody thought of).
 
 {false}
 
 ## Only the wording changed
 
-The same sentences, changed so that they stay true. What is not supported here is a false alarm; the bar is 2 %.
+The same sentences, changed so that they stay true (in the last row it is the article that reports them, where it said
+them before). What is not supported here is a false alarm; the bar is 2 %.
 
 {true}
 
@@ -179,8 +182,8 @@ def main() -> None:
             "| extraction instead",
             shares,
         ),
-        false=table(head.format("caught"), halves(texts, list(FALSE), made)),
-        true=table(head.format("false alarms"), halves(texts, list(TRUE), made)),
+        false=table(head.format("caught"), halves(texts, [*FALSE, *DENIED], made)),
+        true=table(head.format("false alarms"), halves(texts, [*TRUE, *REPORTED], made)),
         originals=table("change | sentences | noticed", original_rows(options.eval)),
     )
     print(text)
