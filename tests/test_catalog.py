@@ -149,7 +149,7 @@ def test_languages(tmp_path, name, card, tokenizer, expected):
 
 
 def test_quality_classes():
-    scores = (None, 0, 19.99, 20, 29.99, 30, 60)
+    scores = (None, 0, 24.99, 25, 29.99, 30, 60)
     assert [quality(s) for s in scores] == ["unrated", "draft", "draft", "fair", "fair", "good", "good"]
 
 
@@ -157,11 +157,11 @@ def test_a_readme_table_rates_by_news_and_not_by_tatoeba(tmp_path):
     (tmp_path / "README.md").write_text(
         "---\nlanguage:\n- de\n- en\nlicense: cc-by-4.0\n---\n### deu-eng\n\n"
         "| testset | BLEU | chr-F |\n|---|---|---|\n"
-        "| newstest2014-deen.de.en | 20.0 | 0.60 |\n| newssyscomb2009.de.en | 22.0 | 0.55 |\n"
+        "| newstest2014-deen.de.en | 25.0 | 0.60 |\n| newssyscomb2009.de.en | 27.0 | 0.55 |\n"
         "| Tatoeba.de.en | 55.4 | 0.7 |\n"
     )
     card = read_card(tmp_path)
-    assert (card.quality, card.bleu, card.licence) == ("fair", 21.0, "cc-by-4.0")
+    assert (card.quality, card.bleu, card.licence) == ("fair", 26.0, "cc-by-4.0")
 
 
 def test_a_model_index_rates_by_its_news_sets(tmp_path):

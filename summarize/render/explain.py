@@ -52,7 +52,7 @@ RUNGS = {
 }
 
 QUALITIES = {
-    "draft": "do not rely on it: it scored under 20 BLEU or was never meant for work",
+    "draft": "do not rely on it: it scored under 25 BLEU or was never meant for work",
     "fair": "good enough to see what an article is about",
     "good": "good enough for daily work; read the original where a word matters",
     "unproven": "do not rely on it: on known sentences it did not do what it should, so nothing of it was kept",
