@@ -43,7 +43,7 @@ UNITS = [
     '"', "„", "»a« ", "(", "[", "[a](", "*a ", "_", "`",
     "<", "<p>", "<div>", "&#", "{", '{"a":', "[[", "| ", "> ", "- ",
     "\\", "@", "a@", "a.b/", "http://", "-", "a-", "1,",
-    "1.000 ", "neun", "Mrd. ", "12:30 ", "é", "e\u0301", "日", "\u200d",
+    "1.000 ", "neun", "Mrd. ", "12:30 ", "12 Uhr ", "zwei bis ", "é", "e\u0301", "日", "\u200d",
     "\x1b[", "ß", "A. ", "nicht ", "Paris ", "=", "\t",
     "<term>", "a\tb\n", "a = 1\n", "{{ a }}", "---\n"
 ]  # fmt: skip
@@ -167,7 +167,7 @@ articles reached, and that the guided inputs reached in the end. *Slowest* is of
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--inputs", type=int, default=100_000, help="mutated inputs over all targets")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="from 1 on")
     parser.add_argument("--seeds", type=Path, nargs="*", default=[Path("seeds")], help="folders of real articles (txt)")
     parser.add_argument("--target", action="append", choices=fuzz_targets.TARGETS, help="only this one; repeatable")
     parser.add_argument("--only", type=int, help="only the input of this number")
@@ -180,12 +180,12 @@ def main() -> int:
     options.keep.mkdir(parents=True, exist_ok=True)
     corpus = fuzz_inputs.corpus(options.seeds)
     targets = options.target or list(fuzz_targets.TARGETS)
-    if options.only is not None:
-        print(tried(targets[0], made(targets[0], options.only, options.seed, corpus)))
-        return 0
     signal.signal(signal.SIGALRM, _ring)
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + MEMORY, resource.RLIM_INFINITY))
+    if options.only is not None:
+        print(tried(targets[0], made(targets[0], options.only, options.seed, corpus)))
+        return 0
     shares = sum(fuzz_targets.TARGETS[t][1] for t in targets)
     tallies = []
     for target in targets:

@@ -40,9 +40,9 @@ def campaign(target: str, inputs: int, seed: int, seeds: list[Path], keep: Path)
     said = ended.stderr + ended.stdout
     run = re.search(r"number_of_executed_units: (\d+)", said)
     reached = [int(n) for n in re.findall(r"\bft: (\d+)", said)]
-    if not run or not reached:
-        raise SystemExit(f"no figures of {target}; is atheris installed? The end of what it said:\n{said[-2000:]}")
-    return Guided(int(run[1]), reached[0], reached[-1], said[-3000:] if ended.returncode else "")
+    if not reached:
+        raise SystemExit(f"{target} did not start; is atheris installed? The end of what it said:\n{said[-2000:]}")
+    return Guided(int(run[1]) if run else 0, reached[0], reached[-1], said[-3000:] if ended.returncode else "")
 
 
 def drive(target: str, inputs: int, seed: int, seeds: list[Path], keep: Path) -> None:

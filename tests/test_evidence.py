@@ -228,6 +228,21 @@ def test_the_same_in_other_words_is_no_contradiction(claim):
         "They claim that {}, which of course is completely incorrect.",
         "He says {} – which the mayor denies.",
         "According to the paper {}, but that is not true, the mayor said.",
+        "The report that {} could not be confirmed.",
+        "That {} has not been proven.",
+        "That {} is out of the question.",
+        "The impression that {} is misleading.",
+        "The claim that {} lacks any basis.",
+        "The police have ruled out that {}.",
+        "The paper retracted its report that {}.",
+        "It has yet to be proven that {}.",
+        "They say {}, although this is not true.",
+        "They say {}, but the town denies it.",
+        "They say {} – a claim which the town rejects.",
+        "They said {}, which later turned out to be false.",
+        "Last week {}, the paper wrongly reported.",
+        "It is not true that {}".replace("{}", "the bridge over the Elbe had been closed"),
+        "Nobody expects that {}.",
     ],
 )
 @pytest.mark.parametrize("claim", ["The bridge over the Elbe was closed.", "The old bridge over the Elbe was closed."])
@@ -259,6 +274,15 @@ def test_a_fragment_of_a_sentence_that_takes_it_back_is_not_supported(sentence, 
         "The mayor said that {}, which is true.",
         "The mayor said that {}, which is wrong for the town.",
         "The mayor said that {}, which the town regrets.",
+        "The statement said that {} and that the reason is unknown.",
+        "The report that {} after it was examined by the court is correct.",
+        "The fact that {} is unlikely to change anything.",
+        "It is unclear why {}",
+        "It should be noted that {}",
+        "No one was surprised that {}",
+        "The mayor could not deny that {}",
+        "Even if it was late, {}",
+        "After the mayor withdrew his plan {}",
     ],
 )
 def test_a_fragment_of_a_sentence_that_stands_by_it_is_supported(sentence):
@@ -273,6 +297,29 @@ def test_what_one_sentence_denies_and_another_says_is_supported_by_the_other():
     assert link(alone, [denied, reported]).evidence == (1,)
     assert not supported(link(alone, [denied])) and not supported(link("He left.", ["If he left, she stayed."]))
     assert supported(link(denied, [denied])) and supported(link("Critics deny that", [denied])), "the head is there"
+
+
+@pytest.mark.parametrize(
+    "claim, sentence",
+    [
+        ("The minister has resigned.", "Reports that the minister resigned are false."),
+        ("The minister wants to resign.", "It is not true that the minister wanted to resign."),
+        (
+            "The new law changed the lives of farmers.",
+            "In the north the new law hardly changed the lives of the farmers.",
+        ),
+        ("Farmers benefited from the new law in Bavaria.", "From the new law in Bavaria, farmers scarcely benefited."),
+    ],
+)
+def test_another_tense_or_order_does_not_hide_a_denial(claim, sentence):
+    assert not supported(link(claim, [sentence, "The weather was fine."]))
+
+
+def test_white_space_without_end_is_read_in_linear_time():
+    """Half a minute for a hundred thousand, when two patterns for it stood side by side."""
+    start = time.process_time()
+    link("He resigned.", ["Reports that he resigned" + " " * 40_000 + "x"])
+    assert time.process_time() - start < 2
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=100), max_size=5))

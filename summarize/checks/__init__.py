@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .counts import number_words
 from .foreign import foreign
 from .form import empty, length, loop, omission, quotes, sentinel, truncated, untranslated
-from .quantities import currencies, dates, number_words, numbers, percentages, times
+from .quantities import currencies, dates, numbers, percentages, times
 from .units import units
 from .words import ADDRESS, addresses, names, negation, strange_names
 
-VERSION = 6
+VERSION = 7
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": empty,

@@ -56,13 +56,27 @@ def _count(start: int, listed: str, step: int = 1) -> dict[str, int]:
 _TENS_DE = _count(20, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", 10) | {"dreissig": 30}
 _TEENS_DE = _count(10, "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
 _UNITS_DE = _count(1, "ein zwei drei vier fünf sechs sieben acht neun") | {"zwo": 2, "zweit": 2, "dritt": 3, "siebt": 7}
-_ODD_DE = {"erst": 1, "dutzend": 12, "halb": 2, "hälfte": 2, "doppel": 2, "beide": 2, "paar": 2, "quartal": 3}
+_ODD_DE = {
+    **{"erst": 1, "dutzend": 12, "halb": 2, "hälfte": 2, "doppel": 2, "beide": 2, "paar": 2, "duo": 2, "zwilling": 2},
+    **{"quartal": 3, "trio": 3, "drilling": 3, "hattrick": 3, "vierteljahr": 3, "quartett": 4, "halbfinal": 4},
+    **{"quintett": 5, "sextett": 6, "halbjahr": 6, "viertelfinal": 8, "achtelfinal": 16, "anderthalb": Decimal("1.5")},
+}
 _unit, _teen, _ten = ("|".join(d) for d in (_UNITS_DE, _TEENS_DE, _TENS_DE))
 _BELOW_100 = rf"(?:(?:{_unit})und(?:{_ten})|{_teen}|{_ten}|{_unit})"
 _BELOW_1000 = rf"(?:(?:{_teen}|{_unit})?hundert(?:und)?{_BELOW_100}?|{_BELOW_100})"
 # At the beginning of a word: German counts within compounds (siebenfach, Zweitligist, zehnjährig).
-_WORD_DE = re.compile(rf"\b(?:{_BELOW_1000}?tausend(?:und)?{_BELOW_1000}?|{_BELOW_1000}|{'|'.join(_ODD_DE)})")
-_SCALED_DE = re.compile(r"\s+(million|milliarde|billion|dutzend)")
+_odd_de = "|".join(sorted(_ODD_DE, key=len, reverse=True))
+_NUMERAL_DE = rf"(?:{_BELOW_1000}?tausend(?:und)?{_BELOW_1000}?|{_BELOW_1000})"
+_WORD_DE = re.compile(rf"\b(?:{_odd_de}|{_NUMERAL_DE})")
+_ALONE_DE = re.compile(rf"(?<![\w-])(?<!halb )(?<!viertel )({_NUMERAL_DE})\b(?!-)", re.IGNORECASE)
+_UNSURE_DE = ("ein", "acht", "hundert", "tausend", "zweit", "dritt", "siebt")
+_BEGINS = re.compile(r"(?:^|[.!?:]\s)[\"“„»]?$")
+_SCALED_DE = re.compile(r"\s+(million|milliarde|billion|dutzend|hundert\b|tausend\b|mio\b|mill\.|mrd\b)", re.IGNORECASE)
+_HALF_SCALED_DE = re.compile(r"e[nrs]?\s+(million|milliarde|billion)")
+_RANGE = re.compile(r"-? (?:bis|oder|und|to|or|and) (?:zu )?|, ?| ?[-–] ?")
+_AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half(?:[\s-](hundred|thousand|million|billion|trillion))?")
+_OF_A = re.compile(r"\s(?:an?\s)?(million|billion|trillion)")
+HALF = Decimal("0.5")
 
 _UNITS_EN = _count(0, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
                       "sixteen seventeen eighteen nineteen")  # fmt: skip
@@ -100,16 +114,65 @@ def _german(word: str) -> Value:
 
 
 def _spelled_german(text: str) -> Iterator[Value]:
+    before: tuple[Value, int] = (0, -1)  # the number word before and its end
     for match in _WORD_DE.finditer(text):
-        value = _german(match[0])
+        value, end = _german(match[0]), match.end()
         yield value
-        if text.startswith("er", match.end()) and value in _TENS_DE.values():
+        if text.startswith("halb ", match.start() - len("halb ")):
+            yield value - 1  # halb zehn, half past nine
+        if text.startswith("er", end) and value in _TENS_DE.values():
             yield 1900 + value  # die dreißiger Jahre
-        if scaled := _SCALED_DE.match(text, match.end()):
-            yield value * (12 if scaled[1] == "dutzend" else 10 ** GERMAN.scales[scaled[1]])
+        if text.startswith("einhalb", end):
+            value, end = value + HALF, end + len("einhalb")
+            yield value
+        factor = _factor_de(_SCALED_DE.match(text, end))
+        yield value * factor
+        if match[0] == "halb" and (scaled := _HALF_SCALED_DE.match(text, end)):
+            yield _factor_de(scaled) // 2
+        if before[1] >= 0 and _RANGE.fullmatch(text, before[1], match.start()):
+            yield before[0] * (factor if factor > 1 else _round_part(value))
+        before = (value, end)
+
+
+def _factor_de(scaled: re.Match[str] | None) -> int:
+    if scaled is None:
+        return 1
+    unit = scaled[1].casefold().rstrip(".")
+    return 12 if unit == "dutzend" else 10 ** GERMAN.scales[unit]
+
+
+def _round_part(value: Value) -> int:
+    """The power of ten that a round number is counted in: of zweihunderttausend a hundred thousand.
+
+    >>> _round_part(200_000), _round_part(4_000), _round_part(7)
+    (100000, 1000, 1)
+    """
+    factor = 1
+    while isinstance(value, int) and value and value % (10 * factor) == 0:
+        factor *= 10
+    return factor
+
+
+def standing_alone(text: str) -> set[int]:
+    """Values of the German number words that stand alone, with the large unit behind them; not those in compounds and
+    times, and not what may be something else: ein, acht (care), a bare hundert, Elf (a team).
+
+    >>> sorted(standing_alone("Die Elf schoss zwei Tore, zwanzig Millionen sahen zu, um halb drei."))
+    [2, 20000000]
+    """
+    found = set()
+    for match in _ALONE_DE.finditer(text):
+        word, scaled = match[1].casefold(), _SCALED_DE.match(text, match.end())
+        if (scaled and scaled[1].casefold() == "dutzend") or (word in _UNSURE_DE and not (scaled and word == "acht")):
+            continue
+        if match[1] == "Elf" and not _BEGINS.search(text, max(match.start() - 3, 0), match.start()):
+            continue
+        found.add(int(_german(word)) * _factor_de(scaled))
+    return found
 
 
 def _spelled_english(text: str) -> Iterator[Value]:
+    before: tuple[Value, int] = (0, -1)
     for match in _WORD_EN.finditer(text):
         total, current = 0, 0
         for word in re.split(r"[\s-]+", match[0]):
@@ -121,7 +184,15 @@ def _spelled_english(text: str) -> Iterator[Value]:
             elif word in _ALL_EN:
                 yield _ALL_EN[word]
                 current += _ALL_EN[word]
-        yield total + current
+        value = total + current
+        yield value
+        if half := _AND_A_HALF.match(text, match.end()):
+            yield (value + HALF) * 10 ** _BIG_EN.get(half[1], 0)
+        if match[0] == "half" and (scaled := _OF_A.match(text, match.end())):
+            yield 10 ** _BIG_EN[scaled[1]] // 2
+        if before[1] >= 0 and _RANGE.fullmatch(text, before[1], match.start()):
+            yield before[0] * _round_part(value)
+        before = (value, match.end())
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

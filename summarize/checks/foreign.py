@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from . import quantities as q
 from .amounts import ENGLISH, GERMAN, figures, spelled
+from .counts import LARGE, LONG_FIGURE, invented_counts
 
 _FIGURES = re.compile(
     r"(?<!\w)\d[\d.,]*(?:\s?(?:-|–|/|to|and|or)\s?\d[\d.,]*)*(?<=\d)(?:s\b|[\s-]?(?:hundred|thousand|million|billion|trillion|m|bn|k)\b)?",
@@ -42,9 +43,9 @@ def _numbers(source: str, sentence: str) -> Iterator[str]:
     for match in _FIGURES.finditer(sentence):
         if any(not amount & known for amount in figures(match[0], ENGLISH)):
             yield match[0]
-    yield from q.invented_counts(source, sentence)
-    if not (q.LONG_FIGURE.search(source) or q.LONG_FIGURE.search(sentence)):
-        for german, english in q.LARGE:
+    yield from invented_counts(source, sentence)
+    if not (LONG_FIGURE.search(source) or LONG_FIGURE.search(sentence)):
+        for german, english in LARGE:
             match = english.search(_FIGURES.sub(" ", sentence))
             if match and not german.search(source) and q.GERMAN_WORDS.search(source):
                 yield match[0]

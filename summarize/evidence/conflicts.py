@@ -241,7 +241,9 @@ def _denied(said: Sequence[_Word], known: Sequence[Sequence[_Word]]) -> Iterator
 
 # --- nothing of it ---------------------------------------------------------------------------------------------------
 
-_CLAUSE = re.compile(r"[,;:–—]\s+|\s+(?=(?:and|but|which|who|although|because|after|before|while)\b)")
+_LINK = "and|but|which|who|where|although|because|after|before|while|as|since|when|if|until"
+_CLAUSE = re.compile(rf"[,;:–—]\s+|(?<!\s)\s+(?=(?:{_LINK})\b)")
+_LINKED = re.compile(rf"(?:{_LINK})\b")
 
 
 def _unheard(claim: str, known: Sequence[Sequence[_Word]]) -> Iterator[str]:
@@ -254,6 +256,6 @@ def _unheard(claim: str, known: Sequence[Sequence[_Word]]) -> Iterator[str]:
         if len(content) >= SMALLEST_CLAUSE:
             unheard = sum(stem in heard for stem in content) < LEAST_OF_A_CLAUSE * len(content)
         else:
-            unheard = len(said) >= SHORTEST_CLAUSE and content and heard <= _NEGATIONS
+            unheard = _LINKED.match(clause) and len(said) >= SHORTEST_CLAUSE and content and heard <= _NEGATIONS
         if unheard:
             yield clause.strip(" .")

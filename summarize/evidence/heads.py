@@ -19,7 +19,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from .tails import tail
-from .wording import TOKEN, fold
+from .wording import TOKEN, fold, stem
 
 LONGEST = 400  # words of a sentence that are compared
 MOST_OF_IT = 0.6  # share of a claim that must stand in a row in the sentence for the claim to be a fragment of it
@@ -33,37 +33,50 @@ _DOUBT = (
     r"|contradict(?:s|ed|ing)?|contrary|false|falsely|falsehood|untrue|wrong|wrongly|incorrect|incorrectly|mistaken(?:ly)?"
     r"|lie[sd]?|lying|myth|hoax|rumou?r(?:s|ed)?|fake|alleg(?:e[sd]?|edly|ing|ations?)|supposed(?:ly)?|purported(?:ly)?"
     r"|pretend(?:s|ed|ing)?|imagin(?:e[sd]?|ing)|fear(?:s|ed|ing)?|hop(?:e[sd]?|ing)|wish(?:es|ed|ing)?"
-    r"|threaten(?:s|ed|ing)?|unlikely|impossible|improbable|unclear|uncertain|instead|rather than|far from)"
+    r"|threaten(?:s|ed|ing)?|unlikely|impossible|improbable|unclear|uncertain|questionable|nonsense|misunderstanding"
+    r"|rul(?:e[sd]?|ing) out|yet to be (?:proven|shown|confirmed)|instead|rather than|far from)"
 )
+# These take back what follows in a clause with "that" only: "after he withdrew his candidacy he resigned".
+_DOUBT_THAT = (
+    r"(?:retract(?:s|ed)?|withdr[ae]w\w*|jok(?:e[sd]?|ing)|dream(?:s|t|ed)?|forb(?:ade|ids?)|prohibit(?:s|ed)?"
+    r"|ban(?:s|ned)?)"
+)
+# Said anew in another tense a sentence is still the same.
+_TENSE = frozenset({"has", "have", "had", "is", "are", "was", "were", "been", "being"})
 _MODAL = r"(?:would|could|might|should|may)"
 _CONDITION = r"(?:if|unless|whether|lest|as though|in case)"
 # What follows these is true all the same: "no doubt that", "did not know that", "not only".
 _HARMLESS = re.compile(
-    rf"\b{_NEGATION}\s+(?:\w+ly\s+|be\s+|been\s+|an?\s+|any\s+)?(?:doubt\w*|question\w*|den(?:y|ied|ies)|disput\w+|only|just|least"
-    r"|surpris\w+|wonder|secret|coincidence|kn[oe]w\w*|notic\w+|reali[sz]\w+|forg[oe]t\w*|understand|regret\w*|hid\w*)\b",
+    rf"\b(?:{_MODAL}\s+)?{_NEGATION}\s+(?:\w+ly\s+|be\s+|been\s+|an?\s+|any\s+|one\s+was\s+)?(?:doubt\w*|question\w*|den(?:y|ied|ies)|disput\w+|only|just|least"
+    r"|alternative|prevent\w*|stop\w*|help\w*|new|wrong|surpris\w+|wonder|secret|coincidence|kn[oe]w\w*|notic\w+|reali[sz]\w+|forg[oe]t\w*|understand|regret\w*|hid\w*)\b",
     re.IGNORECASE,
+)
+_NOTED = re.compile(
+    rf"\b{_MODAL}\s+(?:also\s+)?be\s+(?:noted|stressed|added|mentioned|said|remembered)\b", re.IGNORECASE
 )
 _HEAD = re.compile(rf"\b(?:{_NEGATION}|{_DOUBT})\b", re.IGNORECASE)
 _WEAK_HEAD = re.compile(rf"\b{_MODAL}(?:n['’]t)?\b")  # not May, the month
 _DEPENDS = re.compile(rf"\b{_CONDITION}\b", re.IGNORECASE)
 _AT_FIRST = re.compile(
-    r"\W*(?:(?:and|but|so|even|only|what|except|then)\s+)*(?:if|unless|had|should|were|suppose|supposing|provided|assuming)\b",
+    r"\W*(?:(?:and|but|so|only|what|except|then)\s+)*(?:if|unless|had|should|were|suppose|supposing|provided|assuming)\b",
     re.IGNORECASE,
 )
 _OVER = re.compile(r"[;.!?]\s|,\s+(?:and|but|while|although|though|so|yet|whereas)\s", re.IGNORECASE)
 _OVER_FOR_CONDITIONS = re.compile(r"[;.!?]\s|,\s+(?:but|although|though|yet|whereas)\s", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[,–—()]|\b(?:and|but|when|after|because|since|while|although|though|who|which|where|until|as)\b", re.IGNORECASE
+    r"[,–—()]|\b(?:and|but|when|after|because|since|while|although|though|who|which|where|why|how|until|as|so that)\b",
+    re.IGNORECASE,
 )
-_THAT = re.compile(r"\b(?:that|how|why)\b|:", re.IGNORECASE)
+_THAT = re.compile(r"\bthat\b|:", re.IGNORECASE)
+_DENIES_THAT = re.compile(rf"\b(?:{_NEGATION}|{_DOUBT}|{_DOUBT_THAT})\b", re.IGNORECASE)
 
 
 def left_out(claim: str, sentence: str) -> str:
     """The words around the claim in the sentence that it is a fragment of, if they take back what it says; else ""."""
     tokens = list(islice(TOKEN.finditer(sentence), LONGEST))
     ours = list(islice(TOKEN.finditer(claim), LONGEST))
-    said = [fold(m[0]) for m in ours]
-    there = [fold(m[0]) for m in tokens]
+    tokens, ours = ([m for m in side if fold(m[0]) not in _TENSE] for side in (tokens, ours))
+    said, there = ([stem(fold(m[0])) for m in side] for side in (ours, tokens))
     block = SequenceMatcher(None, said, there, autojunk=False).find_longest_match()
     whole = block.size == len(said)
     if not whole and (block.size < max(FEWEST, MOST_OF_IT * len(said)) or block.a > MOST_IN_FRONT):
@@ -87,7 +100,8 @@ def _head(before: str) -> str:
     if found := _AT_FIRST.match(_behind(_OVER_FOR_CONDITIONS, before)):
         return found[0].strip(" \"'“”„,")
     scope = _behind(_OVER, before)
-    scope = _HARMLESS.sub(lambda m: " " * len(m[0]), scope)
+    for harmless in (_HARMLESS, _NOTED):
+        scope = harmless.sub(lambda m: " " * len(m[0]), scope)
     clause = _behind(_CLAUSE, scope)
     for pattern in (_HEAD, _DEPENDS, _WEAK_HEAD):
         if found := pattern.search(clause):
@@ -97,7 +111,7 @@ def _head(before: str) -> str:
         return ""
     governing = scope[: that.start()].rstrip(" \"'“”„")
     governing = governing if governing.endswith(",") else _behind(_CLAUSE, governing)
-    found = _HEAD.search(governing) or _WEAK_HEAD.search(governing)
+    found = _DENIES_THAT.search(governing) or _WEAK_HEAD.search(governing)
     return _quoted(f"{governing[found.start() :]} {that[0]}") if found else ""
 
 

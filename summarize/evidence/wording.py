@@ -76,6 +76,7 @@ def fold(token: str) -> str:
 
 
 _COUNTS = _counted(2, "two three four five six seven eight nine ten eleven twelve")
+_WHOLE = listed("nothing hardly barely scarcely really")  # deny, or stand beside what does: not hard, not bar
 _SUFFIXES = ("ing", "ed", "es", "s", "ly")
 
 
@@ -85,7 +86,7 @@ def stem(word: str) -> str:
         return _COUNTS[word]
     if word in _NEGATED:
         return "not"
-    if word.isdigit() or len(word) <= 3 or word.endswith("ss"):
+    if word.isdigit() or len(word) <= 3 or word.endswith("ss") or word in _WHOLE:
         return word
     if word.endswith(("ies", "ied")):
         return word[:-3] + "y"

@@ -88,7 +88,8 @@ def json_text(value: Json) -> str:
 
 
 def json_table(value: dict[str, Json], name: str, rows: Iterable[str]) -> str:
-    """The same with one more list, of values that are JSON already, one a line. Much smaller while it is made."""
+    """The same for a `value` that is not empty, with one more list, of values that are JSON already, one a line. Takes
+    much less memory while it is made."""
     lines = ",\n  ".join(rows)
     return f"{json_text(value)[:-3]},\n {json.dumps(name)}: [{f'{chr(10)}  {lines}{chr(10)} ' if lines else ''}]\n}}\n"
 
