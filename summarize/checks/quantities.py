@@ -39,6 +39,8 @@ def times(source: str, output: str) -> bool:
 
 def without_times(source: str, output: str) -> tuple[str, str, bool]:
     """The source without its times, the output without those of them that it has, and whether it lacks one."""
+    if not _TIME.search(source):
+        return source, output, False
     missing, late = False, bool(_LATE.search(output))
     for match in islice(_TIME.finditer(source), MOST_TIMES):
         hour, minute = int(match[1]), int(match[2] or 0)
