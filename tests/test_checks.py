@@ -191,6 +191,10 @@ def test_english_number_words(words, value):
         ("Auf der Oktobertagung gab es Streit.", "At its October meeting there was a dispute.", ()),
         ("Um halb acht kamen zweieinhalb Millionen.", "At 7:30 there were 2.5 million.", ()),  # a part of a word
         ("Deshalb kamen 50 Gäste.", "So there were 60 guests.", ("60",)),
+        ("Zur Halbzeit stand es 0:2, am Ende 4:2.", "It was 0-2 at half-time and 4-0 in the end.", ("4-0",)),
+        ("Das 3:1 (1:1) fiel nach 2 bis 3 Minuten.", "The 3-1 (1-1) came after 2-3 minutes.", ()),
+        ("Unfall auf der B217 bei Hannover.", "Accident on the B267 near Hanover.", ("B267",)),
+        ("Unfall auf der A 2 in Bayern.", "Accident on the A2 in Bavaria.", ()),
         ("Es kamen 5.000 Gäste und 20 Reporter.", "There were 20 reporters.", ()),  # less is no matter
     ],
 )

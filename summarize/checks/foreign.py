@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from . import quantities as q
 from .amounts import ENGLISH, GERMAN, figures, spelled
@@ -14,9 +14,15 @@ _FIGURES = re.compile(
     re.IGNORECASE,
 )
 
+# 3:1, 2-1; what a German source says as such, or as a range
+_SCORE = re.compile(r"(?<![\d.,:/–-])(\d{1,2})[:–-](\d{1,2})(?![\d.,:/–-]*\d)")
+_PAIR = re.compile(r"(?=(?<!\d)(\d{1,2})(?:\s?[:–/-]\s?| (?:bis|und|zu|von|oder|aus) )(\d{1,2})(?!\d))")
+_CODE = re.compile(r"\b([A-Z]{1,3})[ -]?(\d+)\b")  # B217, U 21: a road, a team
+
 # zweieinhalb, halb acht, Viertelmillion: numbers of which only a part is a word of its own
 _FRACTIONS = re.compile(
-    r"(?<!des)(?<!wes)(?<!inner)(?<!ausser)(?<!außer)(?<!ober)(?<!unter)halb|viertel|drittel", re.IGNORECASE
+    r"(?<!des)(?<!wes)(?<!inner)(?<!ausser)(?<!außer)(?<!ober)(?<!unter)halb(?!zeit|final)|viertel(?!final)|drittel",
+    re.IGNORECASE,
 )
 
 # Oktobertagung, but not Augustus
@@ -43,12 +49,19 @@ def _numbers(source: str, sentence: str) -> Iterator[str]:
     for match in _FIGURES.finditer(sentence):
         if any(not amount & known for amount in figures(match[0], ENGLISH)):
             yield match[0]
+    yield from _foreign(_SCORE, sentence, {frozenset(m.groups()) for m in _PAIR.finditer(source)}, frozenset)
+    yield from _foreign(_CODE, sentence, {m.groups() for m in _CODE.finditer(source)}, tuple)
     yield from invented_counts(source, sentence)
     if not (LONG_FIGURE.search(source) or LONG_FIGURE.search(sentence)):
         for german, english in LARGE:
             match = english.search(_FIGURES.sub(" ", sentence))
             if match and not german.search(source) and q.GERMAN_WORDS.search(source):
                 yield match[0]
+
+
+def _foreign(pattern: re.Pattern[str], sentence: str, known: set, of: Callable) -> list[str]:
+    """What of the sentence is not known, if something of its kind is: else the source puts it otherwise."""
+    return [m[0] for m in pattern.finditer(sentence) if known and of(m.groups()) not in known]
 
 
 def _dates(source: str, sentence: str) -> Iterator[str]:

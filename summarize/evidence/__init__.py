@@ -30,7 +30,7 @@ MOST = 3  # evidence sentences per claim
 DISCOUNT = (1.0, 0.9, 0.8)  # worth of what the first, second and third evidence sentence add
 LEAST_GAIN = 0.08  # share of a claim that a further sentence must add to become evidence
 ENOUGH = 0.75  # score from which a claim counts as supported
-VERSION = 5  # raised by hand when link or supported would judge a claim differently
+VERSION = 6  # raised by hand when link or supported would judge a claim differently
 
 
 @dataclass(frozen=True, slots=True)
