@@ -31,8 +31,8 @@ WHY = {
         "the same words in the same time: what the articles share is 38 tokens of 280."
     ),
     "flat": (
-        "Articles pass in windows and are not kept. What grows, some 3 kB an article, has not been traced; the list "
-        "for the run's manifest is part of it."
+        "Articles pass in windows and are not kept. What grows are the paths of the drop, which are listed before the "
+        "first is read, those that were seen, and one line an article for the run's manifest."
     ),
     "unchanged": (
         "Each article is read and made harmless (in a profile of 300 of them half of the time), hashed and looked up "
