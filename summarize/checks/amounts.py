@@ -118,7 +118,7 @@ def _spelled_german(text: str) -> Iterator[Value]:
     for match in _WORD_DE.finditer(text):
         value, end = _german(match[0]), match.end()
         yield value
-        if text.startswith("halb ", match.start() - len("halb ")):
+        if text.endswith("halb ", 0, match.start()):
             yield value - 1  # halb zehn, half past nine
         if text.startswith("er", end) and value in _TENS_DE.values():
             yield 1900 + value  # die dreißiger Jahre
