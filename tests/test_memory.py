@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 import tiny_models
 
@@ -169,3 +173,45 @@ def test_a_model_that_does_not_fit_is_not_taken_for_a_damaged_one(tiny, monkeypa
     with pytest.raises(ModelTooLarge, match="not enough memory to load") as caught:
         model.run(TEXTS)
     assert caught.value.code == 3 and folder.is_dir()
+
+
+STARVED = """
+import json, resource, sys
+from pathlib import Path
+from summarize import catalog
+from summarize.backends import ct2, neural
+from summarize.errors import OutOfMemory
+
+cache, room, texts = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
+model = neural.load(catalog.resolve("de-en", cache=cache), engine="ct2", threads=1, cache=cache)
+model.run(["Guten Morgen."])  # it is open, and what comes now is a batch
+sizes = []
+submit = ct2.Ct2Engine._submit
+ct2.Ct2Engine._submit = lambda self, *given: sizes.append(given[4] if len(given) > 4 else 0) or submit(self, *given)
+if room:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + room * 2**20, resource.RLIM_INFINITY))
+try:
+    said = [output.text for output in model.run(texts)]
+except (OutOfMemory, MemoryError) as error:
+    said = type(error).__name__
+print(json.dumps([said, any(sizes)]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="address space is limited as Linux does it")
+def test_a_process_that_is_starved_for_real_works_in_smaller_batches_and_says_the_same(converted):
+    """No error is injected: the address space of the process is limited, tighter and tighter."""
+    texts = [" ".join(tiny_models.SENTENCES[i : i + 8]) for i in range(8)] * 8
+
+    def starved(room: int) -> tuple[list[str] | str, bool]:
+        given = [sys.executable, "-c", STARVED, str(converted), str(room), json.dumps(texts)]
+        done = subprocess.run(given, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, (room, done.returncode, done.stderr[-2000:])
+        return tuple(json.loads(done.stdout))
+
+    enough, _ = starved(0)
+    outcomes = {room: starved(room) for room in (64, 40, 28, 16, 8)}
+    assert all(said == enough or said in ("OutOfMemory", "MemoryError") for said, _ in outcomes.values())
+    assert any(said == enough and smaller for said, smaller in outcomes.values()), outcomes
