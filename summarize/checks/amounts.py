@@ -68,7 +68,7 @@ _BELOW_1000 = rf"(?:(?:{_teen}|{_unit})?hundert(?:und)?{_BELOW_100}?|{_BELOW_100
 _odd_de = "|".join(sorted(_ODD_DE, key=len, reverse=True))
 _NUMERAL_DE = rf"(?:{_BELOW_1000}?tausend(?:und)?{_BELOW_1000}?|{_BELOW_1000})"
 _WORD_DE = re.compile(rf"\b(?:{_odd_de}|{_NUMERAL_DE})")
-_ALONE_DE = re.compile(rf"(?<![\w-])(?<!halb )(?<!viertel )({_NUMERAL_DE})\b(?!-)", re.IGNORECASE)
+_ALONE_DE = re.compile(rf"(?<![\w-])(?=[adefhnstvz])(?<!halb )(?<!viertel )({_NUMERAL_DE})\b(?!-)", re.IGNORECASE)
 _UNSURE_DE = ("ein", "acht", "hundert", "tausend", "zweit", "dritt", "siebt")
 _BEGINS = re.compile(r"(?:^|[.!?:]\s)[\"“„»]?$")
 _SCALED_DE = re.compile(r"\s+(million|milliarde|billion|dutzend|hundert\b|tausend\b|mio\b|mill\.|mrd\b)", re.IGNORECASE)
