@@ -78,9 +78,9 @@ _AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half(?:[\s-](hundred|thousand|mill
 _OF_A = re.compile(r"\s(?:an?\s)?(million|billion|trillion)")
 HALF = Decimal("0.5")
 
-_UNITS_EN = _count(0, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+UNITS_EN = _count(0, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
                       "sixteen seventeen eighteen nineteen")  # fmt: skip
-_TENS_EN = _count(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10)
+TENS_EN = _count(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10)
 _ORDINALS_EN = _count(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
                          "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth")  # fmt: skip
 _ORDINALS_EN |= _count(20, "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", 10)
@@ -91,9 +91,9 @@ _ODD_EN = {
     **{"another": 2, "other": 2, "either": 2, "neither": 2, "two": 2, "duo": 2, "twin": 2, "twins": 2, "fours": 4},
     **{"quartet": 4, "trio": 3, "decade": 10, "century": 100, "hat-trick": 3, "semi": 2, "next": 2},
 }
-_BIG_EN = {"hundred": 2, "hundreds": 2, "thousand": 3, "thousands": 3, "million": 6, "billion": 9, "trillion": 12}
-_ALL_EN = {**_UNITS_EN, **_TENS_EN, **_ORDINALS_EN, **_ODD_EN}
-_word_en = "|".join(sorted((*_ALL_EN, *_BIG_EN), key=len, reverse=True))
+BIG_EN = {"hundred": 2, "hundreds": 2, "thousand": 3, "thousands": 3, "million": 6, "billion": 9, "trillion": 12}
+_ALL_EN = {**UNITS_EN, **TENS_EN, **_ORDINALS_EN, **_ODD_EN}
+_word_en = "|".join(sorted((*_ALL_EN, *BIG_EN), key=len, reverse=True))
 _WORD_EN = re.compile(rf"\b(?:{_word_en})(?:(?:[\s-]|\sand\s)(?:{_word_en}))*\b")
 
 
@@ -176,8 +176,8 @@ def _spelled_english(text: str) -> Iterator[Value]:
     for match in _WORD_EN.finditer(text):
         total, current = 0, 0
         for word in re.split(r"[\s-]+", match[0]):
-            if word in _BIG_EN:
-                factor = 10 ** _BIG_EN[word]
+            if word in BIG_EN:
+                factor = 10 ** BIG_EN[word]
                 current = max(current, 1) * factor
                 if factor > 100:
                     total, current = total + current, 0
@@ -187,9 +187,9 @@ def _spelled_english(text: str) -> Iterator[Value]:
         value = total + current
         yield value
         if half := _AND_A_HALF.match(text, match.end()):
-            yield (value + HALF) * 10 ** _BIG_EN.get(half[1], 0)
+            yield (value + HALF) * 10 ** BIG_EN.get(half[1], 0)
         if match[0] == "half" and (scaled := _OF_A.match(text, match.end())):
-            yield 10 ** _BIG_EN[scaled[1]] // 2
+            yield 10 ** BIG_EN[scaled[1]] // 2
         if before[1] >= 0 and _RANGE.fullmatch(text, before[1], match.start()):
             yield before[0] * _round_part(value)
         before = (value, match.end())

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import re
 
-from .amounts import ENGLISH, GERMAN, HALF, Locale, Value, figures, spelled, standing_alone
+from .amounts import BIG_EN, ENGLISH, GERMAN, HALF, TENS_EN, UNITS_EN, Locale, Value, figures, spelled, standing_alone
 from .quantities import GERMAN_WORDS, without_times
 
-_UNITS = {word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine"], 2)}
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_TEENS = {word: n for n, word in enumerate(_TEENS.split(), 10)}
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_TENS = {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
-_SCALES = {"million": 10**6, "billion": 10**9, "trillion": 10**12}
-_one, _teen, _ten, _large = ("|".join(table) for table in (_UNITS, _TEENS, _TENS, _SCALES))
-_NUMERAL = rf"(?:{_ten})(?:[ -](?:one|{_one}))?|{_teen}|{_one}"
+_one = "|".join(word for word, n in UNITS_EN.items() if 2 <= n < 10)
+_teen = "|".join(word for word, n in UNITS_EN.items() if n >= 10)
+_large = "|".join(word for word, power in BIG_EN.items() if power >= 6)
+_NUMERAL = rf"(?:{'|'.join(TENS_EN)})(?:[ -](?:one|{_one}))?|{_teen}|{_one}"
 # A count, or so many millions. Not a part of a larger number, and capitalised (Seven Sisters) only at the beginning.
 _COUNT = re.compile(
     r"(?<![\w-])(?<!hundred )(?<!thousand )(?<!hundred and )(?<!thousand and )"
@@ -75,8 +71,8 @@ def invented_counts(source: str, output: str) -> list[str]:
 
 def _value(count: re.Match[str]) -> Value:
     words = re.findall(r"[a-z]+", count[0].casefold())
-    value = sum(table.get(word, 0) for word in words for table in (_UNITS, _TEENS, _TENS, {"one": 1}))
-    return (value + HALF if count[1] else value) * _SCALES.get(count[2] or "", 1)
+    value = sum(UNITS_EN.get(word, 0) + TENS_EN.get(word, 0) for word in words)
+    return (value + HALF if count[1] else value) * 10 ** BIG_EN.get(count[2], 0)
 
 
 def _values(text: str, locale: Locale) -> set[Value]:

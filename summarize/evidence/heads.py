@@ -45,14 +45,13 @@ _DOUBT_THAT = (
 _TENSE = frozenset({"has", "have", "had", "is", "are", "was", "were", "been", "being"})
 _MODAL = r"(?:would|could|might|should|may)"
 _CONDITION = r"(?:if|unless|whether|lest|as though|in case)"
-# What follows these is true all the same: "no doubt that", "did not know that", "not only".
+# What follows these is true all the same: "no doubt that", "did not know that", "not only", "should be noted that".
 _HARMLESS = re.compile(
-    rf"\b(?:{_MODAL}\s+)?{_NEGATION}\s+(?:\w+ly\s+|be\s+|been\s+|an?\s+|any\s+|one\s+was\s+)?(?:doubt\w*|question\w*|den(?:y|ied|ies)|disput\w+|only|just|least"
-    r"|alternative|prevent\w*|stop\w*|help\w*|new|wrong|surpris\w+|wonder|secret|coincidence|kn[oe]w\w*|notic\w+|reali[sz]\w+|forg[oe]t\w*|understand|regret\w*|hid\w*)\b",
+    rf"\b(?:(?:{_MODAL}\s+)?{_NEGATION}\s+(?:\w+ly\s+|be\s+|been\s+|an?\s+|any\s+|one\s+was\s+)?"
+    r"(?:doubt\w*|question\w*|den(?:y|ied|ies)|disput\w+|only|just|least|alternative|prevent\w*|stop\w*|help\w*|new|wrong"
+    r"|surpris\w+|wonder|secret|coincidence|kn[oe]w\w*|notic\w+|reali[sz]\w+|forg[oe]t\w*|understand|regret\w*|hid\w*)"
+    rf"|{_MODAL}\s+(?:also\s+)?be\s+(?:noted|stressed|added|mentioned|said|remembered))\b",
     re.IGNORECASE,
-)
-_NOTED = re.compile(
-    rf"\b{_MODAL}\s+(?:also\s+)?be\s+(?:noted|stressed|added|mentioned|said|remembered)\b", re.IGNORECASE
 )
 _HEAD = re.compile(rf"\b(?:{_NEGATION}|{_DOUBT})\b", re.IGNORECASE)
 _WEAK_HEAD = re.compile(rf"\b{_MODAL}(?:n['’]t)?\b")  # not May, the month
@@ -100,8 +99,7 @@ def _head(before: str) -> str:
     if found := _AT_FIRST.match(_behind(_OVER_FOR_CONDITIONS, before)):
         return found[0].strip(" \"'“”„,")
     scope = _behind(_OVER, before)
-    for harmless in (_HARMLESS, _NOTED):
-        scope = harmless.sub(lambda m: " " * len(m[0]), scope)
+    scope = _HARMLESS.sub(lambda m: " " * len(m[0]), scope)
     clause = _behind(_CLAUSE, scope)
     for pattern in (_HEAD, _DEPENDS, _WEAK_HEAD):
         if found := pattern.search(clause):

@@ -90,8 +90,8 @@ def json_text(value: Json) -> str:
 def json_table(value: dict[str, Json], name: str, rows: Iterable[str]) -> str:
     """The same for a `value` that is not empty, with one more list, of values that are JSON already, one a line. Takes
     much less memory while it is made."""
-    lines = ",\n  ".join(rows)
-    return f"{json_text(value)[:-3]},\n {json.dumps(name)}: [{f'{chr(10)}  {lines}{chr(10)} ' if lines else ''}]\n}}\n"
+    head, listed = json_text(value).removesuffix("\n}\n"), ",\n  ".join(rows)
+    return f"{head},\n {json.dumps(name)}: [" + (f"\n  {listed}\n " if listed else "") + "]\n}\n"
 
 
 def rendering_key(r: Result, stored: str) -> str:
