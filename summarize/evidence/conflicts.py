@@ -252,10 +252,10 @@ def _unheard(claim: str, known: Sequence[Sequence[_Word]]) -> Iterator[str]:
     for clause in _CLAUSE.split(claim):
         said = _words(clause)
         content = [w.stem for w in said if w.meaning]
-        heard = {stem for stem in content if stem in there}
+        heard = [stem for stem in content if stem in there]
         if len(content) >= SMALLEST_CLAUSE:
-            unheard = sum(stem in heard for stem in content) < LEAST_OF_A_CLAUSE * len(content)
+            unheard = len(heard) < LEAST_OF_A_CLAUSE * len(content)
         else:
-            unheard = _LINKED.match(clause) and len(said) >= SHORTEST_CLAUSE and content and heard <= _NEGATIONS
+            unheard = _LINKED.match(clause) and len(said) >= SHORTEST_CLAUSE and content and _NEGATIONS.issuperset(heard)
         if unheard:
             yield clause.strip(" .")
