@@ -256,6 +256,6 @@ def _unheard(claim: str, known: Sequence[Sequence[_Word]]) -> Iterator[str]:
         if len(content) >= SMALLEST_CLAUSE:
             unheard = len(heard) < LEAST_OF_A_CLAUSE * len(content)
         else:
-            unheard = _LINKED.match(clause) and len(said) >= SHORTEST_CLAUSE and content and _NEGATIONS >= {*heard}
+            unheard = _LINKED.match(clause) and len(said) >= SHORTEST_CLAUSE and content and {*heard} <= _NEGATIONS
         if unheard:
             yield clause.strip(" .")
