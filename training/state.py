@@ -25,6 +25,7 @@ class Progress:
     phase: str = PHASES[0]
     epoch: int = 0
     position: int = 0
+    cooling: float | None = None  # the seconds at which --cool-down began
 
 
 def save(

@@ -4,8 +4,9 @@
 
 OUT gets model/ (a Hugging Face checkpoint of the averaged weights, float16), state.pt (everything a resumed run needs),
 log.jsonl and, unless it is there or comes from --init, the vocabulary. Model and state are written every
---save-minutes, at SIGTERM or Ctrl-C, and at the end. The learning rate follows the time spent (or --steps): it rises
-for the first --warmup of it and falls as a cosine; the last --last of it is spent on news.
+--save-minutes, at SIGTERM or Ctrl-C, and at the end. The learning rate rises for --warmup steps, stays, and falls in the
+last --last of the time (or of --steps), which is spent on news. With `--minutes inf` it never falls: such a run is
+stopped at will, and a copy of OUT, called with --cool-down MINUTES, becomes a model while the run itself goes on.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class Run:
         if path.exists():
             self.progress = state.load(path, self.recipe, self.model, self.average, self.optimizer, self.device)
             self.log(resumed=self.progress.step, minutes=round(self.progress.seconds / 60, 1))
+        if a.cool_down and self.progress.cooling is None:
+            self.progress.cooling = self.progress.seconds
         self.before, self.entered = self.progress.seconds, self.clock()
         self.log(
             pairs=len(self.data.source), usable={p: round(float(w.sum())) for p, w in self.data.weights.items()},
@@ -109,11 +112,16 @@ class Run:
         return time.monotonic()
 
     @property
-    def done(self) -> float:
-        """The share of the run that is behind us, by steps if --steps was given, else by time."""
-        if self.asked.steps:
-            return self.progress.step / self.asked.steps
-        return self.progress.seconds / (60 * self.asked.minutes)
+    def left(self) -> float:
+        """What is left of the run as a share of its last part (news first, the rate falling): over 1 before it begins,
+        0 at the end. By steps if --steps was given, else by time."""
+        a, p = self.asked, self.progress
+        if p.cooling is not None:
+            return 1 - (p.seconds - p.cooling) / (60 * a.cool_down)
+        share = 1 - (p.step / a.steps if a.steps else p.seconds / (60 * a.minutes))
+        if a.last == 0 or share <= 0:
+            return math.inf if share > 0 else 0.0
+        return share / a.last
 
     def stop(self, number: int, _: Any) -> None:
         if self.stopping:  # the second time somebody means it
@@ -133,8 +141,8 @@ class Run:
         a, p = self.asked, self.progress
         saved = time.monotonic()
         lost, seen, since, at = torch.zeros((), device=self.device), 0, time.monotonic(), p.tokens
-        while self.done < 1 and not self.stopping:
-            phase = "last" if self.done >= 1 - a.last else "main"
+        while self.left > 0 and not self.stopping:
+            phase = "last" if self.left <= 1 else "main"
             if phase != p.phase:
                 p.phase, p.epoch, p.position = phase, 0, 0
                 self.log(phase=phase, step=p.step)
@@ -155,7 +163,7 @@ class Run:
                     self.log(saved=p.step, **self.dev())
                     saved = since = time.monotonic()
                     at = p.tokens
-                if self.stopping or self.done >= 1 or (p.phase == "main" and self.done >= 1 - a.last):
+                if self.stopping or self.left <= 0 or (p.phase == "main" and self.left <= 1):
                     break
             else:
                 p.epoch, p.position = p.epoch + 1, 0
@@ -167,8 +175,8 @@ class Run:
         return 0
 
     def rate(self) -> float:
-        rise = min(1.0, self.done / self.asked.warmup) if self.asked.warmup else 1.0
-        return self.asked.rate * rise * max(LOWEST, math.cos(math.pi / 2 * min(self.done, 1.0)))
+        rise = min(1.0, (self.progress.step + 1) / self.asked.warmup) if self.asked.warmup else 1.0
+        return self.asked.rate * rise * max(LOWEST, min(1.0, self.left))
 
     def one(self, batch: data.Batch) -> torch.Tensor:
         """One step; returns the loss, which stays on the device."""
@@ -218,7 +226,9 @@ def options() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--dev", type=Path, help="prefix of the development set: PREFIX.de, PREFIX.en")
     add("--dev-lines", type=int, default=200)
-    add("--minutes", type=float, default=20.0, help="of all parts of a run together; on a processor, of its own time")
+    add("--minutes", type=float, default=20.0,
+        help="of all parts of a run together; on a processor, of its own time; inf: until it is stopped")  # fmt: skip
+    add("--cool-down", type=float, default=0.0, help="end in that many minutes from where the state stands")
     add("--steps", type=int, default=0, help="count steps instead of minutes")
     add("--init", type=Path, help="checkpoint to go on from, with its vocabulary and shape")
     add("--grow", action="store_true", help="double the width of --init")
@@ -228,8 +238,8 @@ def options() -> argparse.ArgumentParser:
     add("--longest", type=int, default=200, help="tokens of a side")
     add("--tokens", type=int, default=0, help="of a batch, padding included; 0: 65536 on a GPU, 1600 on a processor")
     add("--rate", type=float, default=1e-3, help="highest learning rate")
-    add("--warmup", type=float, default=0.08, help="share of the run")
-    add("--last", type=float, default=0.2, help="share of the run that is spent on news")
+    add("--warmup", type=int, default=200, help="steps")
+    add("--last", type=float, default=0.4, help="share of the run in which the rate falls and news come first")
     add("--dropout", type=float, default=0.1)
     add("--smoothing", type=float, default=0.1)
     add("--average", type=float, default=0.9995, help="highest decay of the averaged weights")
