@@ -14,7 +14,7 @@ from random import Random
 from falsified import FALSE, FRAMES, TRUE, framed
 
 from summarize import evidence
-from summarize.backends.extractive import Extractive, divide
+from summarize.summarizers.extractive import Extractive, divide
 
 
 @dataclass(frozen=True)

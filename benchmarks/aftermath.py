@@ -7,8 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from summarize import upkeep
-from summarize.store import Store
+from summarize.store import Store, upkeep
 
 TABLES = {
     "outputs": "SELECT key, signature, source, body, digest FROM outputs ORDER BY key",

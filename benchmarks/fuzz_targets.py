@@ -17,11 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
-from summarize import articles, checks, chunk, config, diff, evidence, language, prompts, stories
+from summarize import articles, checks, chunk, config, evidence, prompts
 from summarize.accounting import prepare
 from summarize.articles import decoding
+from summarize.compare import diff, stories
 from summarize.errors import SummarizeError
-from summarize.render import files
+from summarize.languages import detection
+from summarize.render import outputs
 from summarize.text import ID_LIMIT, safe_id, sanitise
 from summarize.types import Article, Failure
 
@@ -127,7 +129,7 @@ def packing(data: bytes) -> None:
 def detecting(data: bytes) -> None:
     text = clean(data)
     paragraphs = [p for p in text.split("\n") if p.strip()]
-    assert len(language.detect_paragraphs("", paragraphs)) == len(paragraphs)
+    assert len(detection.detect_paragraphs("", paragraphs)) == len(paragraphs)
     article = Article("a", tuple(paragraphs), title=text[:80].strip())
     draft = prepare(article)
     joined = [""] * len(paragraphs)
@@ -174,7 +176,7 @@ def telling_stories(data: bytes) -> None:
 
 def escaping(data: bytes) -> None:
     text = clean(data)
-    safe = files.escape(text)
+    safe = outputs.escape(text)
     assert safe.replace("\\", "") == text.replace("\\", "")
     assert not any(line.lstrip().startswith(("#", ">", "+ ", "- ", "<")) for line in safe.split("\n"))
 
@@ -207,7 +209,7 @@ def glossary(suffix: str) -> Callable[[bytes], None]:
 
     def read(data: bytes) -> None:
         from summarize.glossary import Glossary
-        from summarize.glossary.files import read as read_terms
+        from summarize.glossary.tables import read as read_terms
 
         path.write_bytes(data)
         terms, _ = read_terms(path)

@@ -17,7 +17,7 @@ from checks import read, table
 from ladder import chrf
 
 from summarize import checks, glossary
-from summarize.backends.terms import Terms
+from summarize.backends.glossed import Terms
 from summarize.config import Settings
 from summarize.glossary import Glossary
 from summarize.plan import Plan

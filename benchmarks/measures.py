@@ -8,8 +8,8 @@ from itertools import combinations
 from statistics import fmean
 
 from summarize import evidence
-from summarize.backends import extractive
-from summarize.quality.summaries import difference
+from summarize.quality.summarization import difference
+from summarize.summarizers import extractive
 
 
 @dataclass

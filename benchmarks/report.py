@@ -9,7 +9,7 @@ from statistics import fmean, median, pstdev
 
 from measures import Row, level
 
-from summarize.quality.summaries import interval
+from summarize.quality.summarization import interval
 
 SUPPORT = 0.99  # share of supported sentences that every contestant needs
 NO_WEIGHTS = ("lead", "TextRank", "central (no weights)")

@@ -21,9 +21,9 @@ from report import page
 
 from summarize import catalog, evidence, prompts
 from summarize.backends import neural
-from summarize.backends.decoding import Decoding
-from summarize.backends.extractive import Extractive, divide
-from summarize.quality.summaries import rouge
+from summarize.engines.decoding import Decoding
+from summarize.quality.summarization import rouge
+from summarize.summarizers.extractive import Extractive, divide
 from summarize.types import Backend, Output
 
 HELD_OUT = 100  # BBC articles from this one on are reported; those before it were for tuning

@@ -53,10 +53,10 @@ def before(owner: object, name: str, tell: Callable) -> None:
 
 def tap(trace: Trace) -> None:
     from summarize import api
-    from summarize.backends import convert
     from summarize.backends.cached import Cached
     from summarize.backends.guard import Guarded
     from summarize.backends.neural import Neural
+    from summarize.engines import convert
     from summarize.render import report
     from summarize.store import Store
 

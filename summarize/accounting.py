@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from . import chunk, language, text
+from . import chunk, text
 from .backends.guard import marked
 from .errors import InternalError, ModelError, StoreError, SummarizeError
 from .glossary import Glossary, Term
 from .keys import article_version
+from .languages import detection
 from .plan import Plan
 from .types import TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
 
@@ -38,7 +39,7 @@ def prepare(article: Article, forced: str = "") -> Draft:
     if forced:
         languages = [forced] * (bool(article.title) + len(article.paragraphs))
     else:
-        languages = language.detect_paragraphs(article.title, article.paragraphs, article.language)
+        languages = detection.detect_paragraphs(article.title, article.paragraphs, article.language)
     blocks = [*((0, article.title),) * bool(article.title), *enumerate(article.paragraphs, 1)]
     letters: Counter[str] = Counter()
     spans = []

@@ -6,8 +6,7 @@
     summarize.translate(["Guten Morgen."], language="de")[0].text
     summarize.summarize(["A long English text …"], kind="headline")
 
-Settings are keyword arguments with the names of `config.Settings`; those not given come from the environment,
-`summarize.toml` and the defaults, in that order.
+Settings are keyword arguments named as in `config.Settings`; the rest comes from environment, file and defaults.
 """
 
 from __future__ import annotations
@@ -21,15 +20,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from . import articles, compare, config, detector, pipeline, records
+from . import articles, compare, config, pipeline
 from .accounting import prepare, settle, wanted
 from .accounting import translate as translate_drafts
 from .config import Settings
 from .errors import ModelError, SummarizeError, UsageError, revived
+from .languages import identifier
 from .pipeline import Done, Event, OnEvent, Totals, guarded
 from .plan import Plan
-from .render import files
-from .store import Item, Store
+from .render import outputs
+from .store import Item, Store, records
 from .text import sanitise
 from .types import Article, Failure, Output, Result, Sentence, Summary
 
@@ -78,7 +78,7 @@ class Summarized(Summary):
 
 @contextmanager
 def _opened(settings: Settings, announce: Announce) -> Iterator[tuple[Store, Plan]]:
-    detector.keep_in(Path(settings.cache))
+    identifier.keep_in(Path(settings.cache))
     with Store.open(Path(settings.cache)) as store:
         yield store, Plan(settings, store, announce=announce)
 
@@ -188,11 +188,11 @@ class _History:
 
     def write(self, result: Result, stored: str, folder: Path) -> None:
         """Puts the files of a result into `folder`, unless they are there as they were written last."""
-        key = files.rendering_key(result, stored)
+        key = outputs.rendering_key(result, stored)
         known = self.store.rendering(key)
-        if known and files.holds(result, folder, known):
+        if known and outputs.holds(result, folder, known):
             return
-        digest = files.write_result(result, folder)
+        digest = outputs.write_result(result, folder)
         if stored and digest != known:
             self.renderings.append((key, stored, digest))
 
@@ -219,7 +219,7 @@ def _write_manifest(report: Report, plan: Plan, state: str, totals: dict, items:
         "totals": totals,
         "plan": plan.describe(),
     }
-    files.write_atomically(report.folder / MANIFEST, files.json_table(body, "items", items))
+    outputs.write_atomically(report.folder / MANIFEST, outputs.json_table(body, "items", items))
 
 
 def translate(

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 
-from .codes import two_letters
 from .errors import ConfigError
+from .languages.codes import two_letters
 from .types import KINDS
 
 FILE = "summarize.toml"

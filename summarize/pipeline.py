@@ -17,8 +17,8 @@ from .accounting import Draft, prepare, translate
 from .errors import BUG, StoreError, SummarizeError
 from .keys import article_version, fingerprint
 from .plan import SECOND, Plan
-from .records import decode_result, encode_result
 from .store import Store
+from .store.records import decode_result, encode_result
 from .summaries import failed, summarize
 from .types import Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 

@@ -13,21 +13,22 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from . import catalog, chunk, glossary, keys, language, prompts
+from . import catalog, chunk, glossary, keys, prompts
 from .backends import neural
-from .backends.abstractive import Abstractive
 from .backends.cached import Cached
 from .backends.canary import Canary
-from .backends.decoding import Decoding
 from .backends.fitted import Fitted
+from .backends.glossed import WIDER, Terms, honouring
 from .backends.guard import Against, Around, Guarded, NBest, Only, Recased, Spare
-from .backends.terms import WIDER, Terms, honouring
 from .catalog import Checkpoint
 from .config import Settings
+from .engines.decoding import Decoding
 from .errors import ConfigError, ModelError, ModelNotFound, NoModelForLanguage, PromptError
 from .glossary import Glossary, Term
-from .language import NAMES, UNKNOWN
+from .languages import detection
+from .languages.detection import NAMES, UNKNOWN
 from .store import Store
+from .summarizers.abstractive import Abstractive
 from .types import UNPROVEN, Backend, ModelNote, Outcome, Output, Sentence, Signature, Status
 
 VERSION = 1
@@ -98,7 +99,7 @@ class Plan:
 
     @cached_property
     def glossary(self) -> list[Term]:
-        """The terms of every language."""
+        """The terms of every detection."""
         return glossary.load(self.settings.glossary)
 
     @cached_property
@@ -166,7 +167,7 @@ class Plan:
         return Guarded(plain, ladder, hypotheses=self.settings.beams)
 
     def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
-        """The backend for one source language. Raises NoModelForLanguage, with the line to type."""
+        """The backend for one source detection. Raises NoModelForLanguage, with the line to type."""
         translator = self._translators.get(code)
         if translator is None:
             if code == UNKNOWN:
@@ -214,7 +215,7 @@ class Plan:
         return Abstractive(self._writer(checkpoint), self._extractive(WEIGHTLESS), sentences=self.sentences)
 
     def _extractive(self, name: str) -> Backend:
-        from .backends.extractive import Extractive
+        from .summarizers.extractive import Extractive
 
         kind, sentences = self.settings.kind, self.settings.sentences
         if name != "minilm":
@@ -272,7 +273,7 @@ class Plan:
                 "models": {role: keys.signature_key(sig) for role, sig in self.signatures.items()},
                 "quality": {code: checkpoint.card.quality for code, checkpoint in self.routes.items()},
                 **({"second": {code: c.card.quality for code, c in self.seconds.items()}} if self.seconds else {}),
-                "cutting": [language.VERSION, chunk.VERSION, *map(version, ("py3langid", "sentencex"))],
+                "cutting": [detection.VERSION, chunk.VERSION, *map(version, ("py3langid", "sentencex"))],
                 "kind": s.kind,
                 "sentences": s.sentences,
                 "unsupported": s.unsupported,

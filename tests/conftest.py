@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported; see backends/torch_engine.py
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported; see engines/torch_engine.py
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
 
@@ -37,7 +37,7 @@ def isolated(tmp_path, monkeypatch):
 def converted(tmp_path_factory) -> Path:
     """A cache folder in which the shipped model is converted for CTranslate2, made once for all tests."""
     from summarize import catalog
-    from summarize.backends.convert import prepared
+    from summarize.engines.convert import prepared
 
     cache = tmp_path_factory.mktemp("converted")
     prepared(catalog.resolve("de-en", cache=cache), "ct2", "int8", cache)

@@ -14,8 +14,8 @@ import pytest
 import typer
 from conftest import ROOT
 
-from summarize import airgap
 from summarize.cli.app import app
+from summarize.doctor import airgap
 
 TEXT = "Die Stadt hat eine neue Brücke. Am Montag war die Brücke zum ersten Mal offen.\n"
 OLD = "The bridge was open on Monday."

@@ -13,7 +13,7 @@ import pytest
 from summarize.catalog import add, listing, look_up, remove, resolve, routes, verify
 from summarize.catalog.cards import quality, read_card
 from summarize.catalog.folder import FAMILIES
-from summarize.catalog.languages import languages
+from summarize.catalog.pairs import languages
 from summarize.catalog.registry import registered
 from summarize.errors import ModelCorrupt, ModelError, ModelNotFound, ModelUnsupported, NoModelForLanguage
 from summarize.resources import PACKAGE
@@ -290,13 +290,13 @@ def test_hashes_name_the_content_not_the_place(tmp_path, cache):
 
 
 def test_a_warm_run_reads_no_weights_and_a_change_is_seen(tmp_path, cache, monkeypatch):
-    from summarize.catalog import files
+    from summarize.catalog import hashing
 
     folder = checkpoint(tmp_path / "m")
     age(folder)
     before = resolve(str(folder), cache=cache)
     read = []
-    monkeypatch.setattr(files, "hash_file", lambda path, real=files.hash_file: (read.append(path.name), real(path))[1])
+    monkeypatch.setattr(hashing, "hash_file", lambda path, real=hashing.hash_file: (read.append(path.name), real(path))[1])
     assert resolve(str(folder), cache=cache) == before
     assert read == []
     (folder / "model.safetensors").write_bytes(safetensors(1))  # same size, new time

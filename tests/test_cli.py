@@ -241,7 +241,7 @@ def test_ctrl_c_in_another_command_promises_nothing(cli, monkeypatch):
     def interrupted(*a, **k):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("summarize.doctor.examine", interrupted)
+    monkeypatch.setattr("summarize.doctor.examination.examine", interrupted)
     code, _, err = cli("doctor")
     assert code == 130 and "start it again" in err and "goes on" not in err
 

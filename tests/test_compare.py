@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from fake_plan import FakePlan
 
-from summarize import api, causes, compare, figures, pipeline
+from summarize import api, compare, pipeline
+from summarize.compare import causes
 from summarize.errors import StoreError, UsageError
 from summarize.plan import Plan
-from summarize.records import result_json
-from summarize.store import Item, Store
+from summarize.store import Item, Store, figures
+from summarize.store.records import result_json
 from summarize.types import Article, Failure, ModelNote, Result
 
 BRIDGE = "Der Bürgermeister eröffnete am Montag die neue Brücke. Sie kostete fünf Millionen Euro. Niemand kam zum Fest."

@@ -9,15 +9,15 @@ import tiny_models
 
 from summarize import catalog, keys
 from summarize.backends import neural
-from summarize.backends.abstractive import Abstractive
 from summarize.backends.cached import Cached
-from summarize.backends.decoding import Decoding
-from summarize.backends.extractive import Extractive
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
 from summarize.backends.guard import Guarded, Recased
+from summarize.engines.decoding import Decoding
 from summarize.errors import TextTooLong
 from summarize.store import Store
+from summarize.summarizers.abstractive import Abstractive
+from summarize.summarizers.extractive import Extractive
 from summarize.types import Backend, Outcome, Output
 
 SENTENCES = [

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from summarize import api, catalog
-from summarize.backends import neural, tokens
-from summarize.backends.ct2 import Ct2Engine
-from summarize.backends.decoding import Decoding
+from summarize.backends import neural
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
 from summarize.backends.guard import Guarded
+from summarize.engines import tokens
+from summarize.engines.ct2 import Ct2Engine
+from summarize.engines.decoding import Decoding
 from summarize.plan import Plan
 from summarize.store import Store
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarize.diff import ADDED, CHANGED, REMOVED, SAME, after, before, count_words, sentences, words
+from summarize.compare.diff import ADDED, CHANGED, REMOVED, SAME, after, before, count_words, sentences, words
 
 TEXTS = st.one_of(st.text(), st.text(alphabet="ab ,.\n\u00a0é\u0301'-3", max_size=60))
 

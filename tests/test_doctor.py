@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from summarize import config, doctor
+from summarize import config
+from summarize.doctor import examination
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_lines_for_people(cli):
 
 
 def test_lines_on_a_terminal_break_between_words_and_never_in_a_command():
-    from summarize.doctor import Finding
+    from summarize.doctor.examination import Finding
     from summarize.render import checkup
 
     packages = ", ".join(f"package-{n} {n}.0.1" for n in range(12))
@@ -127,7 +128,7 @@ def test_a_folder_that_may_not_be_written(findings, monkeypatch):
     def refused(**options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refused)
+    monkeypatch.setattr(examination.tempfile, "TemporaryFile", refused)
     found = findings()
     assert found[""] == 1 and "Permission denied" in found["cache"]["says"] and "--cache" in found["cache"]["hint"]
 
@@ -161,7 +162,7 @@ def test_a_check_that_breaks_is_a_finding():
         raise ZeroDivisionError("clouds")
 
     settings = config.load({}, {}, Path.cwd())
-    (found,) = doctor.examine(settings, (weather,))
+    (found,) = examination.examine(settings, (weather,))
     assert (found.name, found.state) == ("weather", "bad") and "clouds" in found.says and found.hint
 
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 import pytest
 import tiny_models
 
-from summarize.backends import convert, neural
-from summarize.backends.ct2 import Ct2Engine
-from summarize.backends.decoding import Decoding
-from summarize.backends.tokens import open_tokens
+from summarize.backends import neural
+from summarize.engines import convert
+from summarize.engines.ct2 import Ct2Engine
+from summarize.engines.decoding import Decoding
+from summarize.engines.tokens import open_tokens
 from summarize.errors import ConfigError, ModelCorrupt, ModelUnsupported, TextTooLong
 from summarize.resources import PACKAGE, shipped
 from summarize.types import Backend, Outcome
@@ -51,7 +52,7 @@ class Engines:
     """Both engines on one checkpoint in float32, and the ids that both are given."""
 
     def __init__(self, checkpoint, cache):
-        from summarize.backends.torch_engine import TorchEngine
+        from summarize.engines.torch_engine import TorchEngine
 
         folder = convert.prepared(checkpoint, "ct2", "float32", cache)
         family = checkpoint.family
@@ -191,7 +192,7 @@ def test_cut_off_summary_ends_with_a_whole_sentence():
 
 
 def test_control_tokens_in_an_output_are_flagged(tiny, root):
-    from summarize.backends.decoding import Generated
+    from summarize.engines.decoding import Generated
 
     model = neural.load(tiny("flan"), cache=root / "cache", quantization="float32")
     sentinel = open_tokens(convert.companions(model._model.folder), "t5")._names["<extra_id_0>"]

@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from summarize import catalog
 from summarize.errors import UsageError
-from summarize.quality import cards, memory, scores, sets, summaries, translation
+from summarize.quality import cards, peak, scores, sets, summarization, translation
 from summarize.types import Outcome, Output
 
 COLUMNS = "100"  # of `cli`
@@ -162,14 +162,14 @@ def test_fates_are_counted_once_each():
 
 
 def test_the_peak_of_memory_is_that_of_what_was_measured():
-    memory.forget_peak()
-    before = memory.peak()
+    peak.forget_peak()
+    before = peak.peak()
     block = bytearray(200_000_000)
     block[::4096] = b"x" * len(block[::4096])
-    assert memory.peak() - before > 150_000_000
+    assert peak.peak() - before > 150_000_000
     del block
-    memory.forget_peak()
-    assert memory.peak() < before + 100_000_000
+    peak.forget_peak()
+    assert peak.peak() < before + 100_000_000
 
 
 # -- the card ---------------------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def test_summarizers_get_rouge_and_their_support(cli, isolated):
     assert code == 0 and [row["summarizer"] for row in found["rows"]] == ["central", "lead"]
     for row in found["rows"]:
         said = (isolated / "said" / f"texts.{row['summarizer']}.txt").read_text(encoding="utf-8").splitlines()
-        assert row["rouge1"]["f1"] == round(100 * summaries.rouge(record["summary"], said[0])["rouge1"], 2)
+        assert row["rouge1"]["f1"] == round(100 * summarization.rouge(record["summary"], said[0])["rouge1"], 2)
         assert row["supported"] == 1.0 and row["sentences"] == len(said) == 2
     assert "stemmer:yes" in found["rouge"] and "difference" in found["rows"][1]["rougeL"]
     code, out, _ = cli("eval", "--summaries", "texts.jsonl", *summarizers, "--markdown")
@@ -235,9 +235,9 @@ def test_summarizers_get_rouge_and_their_support(cli, isolated):
 
 def test_an_interval_of_a_difference_without_zero_is_one():
     better, worse = [0.5, 0.6, 0.7, 0.65] * 10, [0.4, 0.45, 0.5, 0.5] * 10
-    _, low, high = summaries.difference(better, worse)
+    _, low, high = summarization.difference(better, worse)
     assert 0 < low < high
-    assert summaries.difference(better, better) == (0, 0, 0)
+    assert summarization.difference(better, better) == (0, 0, 0)
 
 
 # -- what cannot be done ----------------------------------------------------------------------------------------------
@@ -272,8 +272,8 @@ def test_a_test_set_that_is_none_is_refused_with_the_next_step(isolated, files, 
 def test_articles_without_reference_summaries_are_refused(isolated, text):
     write(isolated, a_jsonl=text)
     with pytest.raises(UsageError) as refused:
-        summaries.load(isolated / "a.jsonl")
-    assert refused.value.hint == summaries.SHAPE
+        summarization.load(isolated / "a.jsonl")
+    assert refused.value.hint == summarization.SHAPE
 
 
 def test_odd_line_ends_in_a_sentence_do_not_part_it(isolated):

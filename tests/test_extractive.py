@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarize import evidence
-from summarize.backends import extractive
-from summarize.backends.extractive import METHODS, SIZES, Extractive, anonymous, dangling, divide, unfit
 from summarize.errors import UsageError
 from summarize.keys import signature_key
+from summarize.summarizers import extractive
+from summarize.summarizers.extractive import METHODS, SIZES, Extractive, anonymous, dangling, divide, unfit
 from summarize.types import Backend, Outcome
 
 TEXT = """# New bridge over the Elbe opens in Brandtburg

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from summarize import api, upkeep
-from summarize.catalog.files import locked, new_folder
-from summarize.render.files import write_atomically
-from summarize.store import Store
+from summarize import api
+from summarize.files import locked, new_folder
+from summarize.render.outputs import write_atomically
+from summarize.store import Store, upkeep
 
 ENGLISH = "The chancellor travelled to Paris on Monday. There she met the president, and both spoke about number {}."
 
@@ -79,7 +79,7 @@ def test_a_link_in_the_place_of_the_scratch_file_is_not_followed(isolated):
 HOLDER = """
 import subprocess, sys, time
 from pathlib import Path
-from summarize.catalog.files import locked
+from summarize.files import locked
 with locked(Path(sys.argv[1])) as lock:
     print(subprocess.Popen(["sleep", "60"], pass_fds=[lock.fileno()], stdout=subprocess.DEVNULL).pid, flush=True)
     time.sleep(60)
@@ -129,7 +129,7 @@ ON_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from summarize.errors import SummarizeError
-from summarize.render.files import write_atomically
+from summarize.render.outputs import write_atomically
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     write_atomically(Path(sys.argv[1]), "x" * 5000)

@@ -10,10 +10,11 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarize import checks, config, diff
+from summarize import checks, config
 from summarize.articles import records, webpage
+from summarize.compare import diff
 from summarize.errors import ConfigError
-from summarize.render import files
+from summarize.render import outputs
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import fuzz_inputs
@@ -86,4 +87,4 @@ def test_settings_that_name_no_users_home_or_an_endless_model(tmp_path):
 def test_empty_lines_without_end_are_escaped_in_linear_time():
     """Each line looked for its mark through all the empty ones below: 19 seconds for 40,000."""
     start = process_time()
-    assert files.escape("\n" * 300_000 + "# no") == "\n" * 300_000 + "\\# no" and process_time() - start < 2
+    assert outputs.escape("\n" * 300_000 + "# no") == "\n" * 300_000 + "\\# no" and process_time() - start < 2

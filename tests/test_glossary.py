@@ -11,8 +11,8 @@ from conftest import ROOT
 from summarize import api, glossary
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
+from summarize.backends.glossed import Terms, Written, _restored, honouring
 from summarize.backends.guard import Guarded
-from summarize.backends.terms import Terms, Written, _restored, honouring
 from summarize.errors import ConfigError, GlossaryError
 from summarize.glossary import Glossary, Term
 from summarize.glossary.terms import TOLD

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from summarize.language import NAMES, Guess, detect, detect_paragraphs, name
+from summarize.languages.detection import NAMES, Guess, detect, detect_paragraphs, name
 from summarize.resources import PACKAGE
 
 GERMAN = (
@@ -94,5 +94,5 @@ def test_every_detected_language_has_a_name():
 
 
 def test_the_detector_is_loaded_on_first_use_only():
-    code = "import summarize.language, sys; sys.exit('py3langid' in sys.modules or 'numpy' in sys.modules)"
+    code = "import summarize.languages.detection, sys; sys.exit('py3langid' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent).returncode == 0

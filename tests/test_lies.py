@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from summarize.backends.abstractive import Abstractive
 from summarize.backends.fake import Fake
 from summarize.cli import main
 from summarize.plan import Plan
+from summarize.summarizers.abstractive import Abstractive
 
 ARTICLE = """Neue Brücke über die Elbe eröffnet
 

@@ -10,8 +10,9 @@ import pytest
 import tiny_models
 
 from summarize import accounting
-from summarize.backends import memory, neural
-from summarize.backends.decoding import Decoding
+from summarize.backends import neural
+from summarize.engines import memory
+from summarize.engines.decoding import Decoding
 from summarize.errors import ModelTooLarge, OutOfMemory
 
 TEXTS = tiny_models.SENTENCES[:12]

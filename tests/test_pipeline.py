@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from fake_plan import FakePlan
 
-from summarize import accounting, pipeline, records
+from summarize import accounting, pipeline
 from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
+from summarize.store import records
 from summarize.types import Article, Failure, Outcome, Output, Result, Status
 
 GERMAN = "Die Kanzlerin reiste am Montag nach Paris. Dort traf sie den Präsidenten der Republik zu einem Gespräch."

@@ -6,10 +6,10 @@ import pytest
 
 import summarize
 from summarize.keys import fingerprint
-from summarize.render import files
+from summarize.render import outputs
 from summarize.types import Claim, ModelNote, Outcome, Result, Sentence, Status, Summary
 
-# What this files.VERSION makes of RESULT. Another digest with the same VERSION leaves old files in people's folders.
+# What this outputs.VERSION makes of RESULT. Another digest with the same VERSION leaves old files in people's folders.
 MADE = (2, "166d07fd1545fb12e35b7c93f6d3ddc3")
 RESULT = Result(
     id="news/a",
@@ -41,8 +41,8 @@ RESULT = Result(
 
 
 def test_what_the_files_look_like_is_what_their_version_says(tmp_path):
-    made = fingerprint("made", [files.markdown(RESULT), files.write_result(RESULT, tmp_path)])
-    assert (files.VERSION, made) == MADE, "the files look different: raise files.VERSION, then put this in MADE"
+    made = fingerprint("made", [outputs.markdown(RESULT), outputs.write_result(RESULT, tmp_path)])
+    assert (outputs.VERSION, made) == MADE, "the files look different: raise outputs.VERSION, then put this in MADE"
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def drop(isolated):
 def rendered(monkeypatch) -> list[str]:
     """The ids of the results that are rendered from now on."""
     seen: list[str] = []
-    markdown = files.markdown
-    monkeypatch.setattr(files, "markdown", lambda result: seen.append(result.id) or markdown(result))
+    markdown = outputs.markdown
+    monkeypatch.setattr(outputs, "markdown", lambda result: seen.append(result.id) or markdown(result))
     return seen
 
 

@@ -16,9 +16,9 @@ import pytest
 from summarize import checks
 from summarize.cli import main
 from summarize.errors import UsageError
-from summarize.records import decode_result, encode_result, failure_json
 from summarize.render import explain, html, report
 from summarize.store import Item, Store
+from summarize.store.records import decode_result, encode_result, failure_json
 from summarize.types import Claim, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 NASTY = (

@@ -9,9 +9,8 @@ import sys
 
 import pytest
 
-from summarize import schema, upkeep
 from summarize.errors import StoreError
-from summarize.store import FILE, Item, Store
+from summarize.store import FILE, Item, Store, schema, upkeep
 from summarize.types import Outcome, Output, Signature
 
 SIG = Signature({"model": "m", "beams": 4})

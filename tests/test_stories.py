@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarize.stories import SKETCH, Index, shared, sketch
+from summarize.compare.stories import SKETCH, Index, shared, sketch
 
 WORDS = [f"wort{i}" for i in range(3000)]
 

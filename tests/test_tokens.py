@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tiny_models
 
-from summarize.backends.tokens import open_tokens
+from summarize.engines.tokens import open_tokens
 from summarize.errors import ModelCorrupt, ModelUnsupported
 from summarize.resources import shipped
 
@@ -21,7 +21,7 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module", params=FAMILIES)
 def pair(request, root):
     """(our tokens, a function text -> ids of the Hugging Face tokenizer, that tokenizer) for one family."""
-    from summarize.backends import convert
+    from summarize.engines import convert
 
     checkpoint = tiny_models.make(request.param, root)
     folder = root / f"{request.param}-converted"

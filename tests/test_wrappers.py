@@ -7,13 +7,13 @@ import threading
 import pytest
 
 from summarize import checks
-from summarize.backends.abstractive import Abstractive
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
 from summarize.backends.guard import Guarded, Recased, marked, sentence_case
 from summarize.errors import TextTooLong
 from summarize.keys import signature_key
+from summarize.summarizers.abstractive import Abstractive
 from summarize.types import Outcome, Output
 
 # -- Cached -----------------------------------------------------------------------------------------------------------

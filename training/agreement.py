@@ -15,7 +15,7 @@ from pathlib import Path
 
 from summarize import catalog
 from summarize.backends import neural
-from summarize.backends.decoding import Decoding
+from summarize.engines.decoding import Decoding
 
 from . import corpus
 

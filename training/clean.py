@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from summarize import language
+from summarize.languages import detection
 from summarize.text import collapse_spaces, sanitise
 
 from .corpus import Pair
@@ -80,7 +80,7 @@ def _foreign(text: str, expected: str, other: str) -> bool:
         return others > max(own, 1)
     if len(words) < 6:
         return False
-    guess = language.detect(text)
+    guess = detection.detect(text)
     return guess.confidence >= SURE and guess.language != expected
 
 

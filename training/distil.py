@@ -18,7 +18,7 @@ from pathlib import Path
 
 from summarize import catalog, checks
 from summarize.backends import neural
-from summarize.backends.decoding import Decoding
+from summarize.engines.decoding import Decoding
 from summarize.errors import UsageError
 from summarize.text import collapse_spaces, sanitise
 from summarize.types import Outcome

@@ -19,8 +19,8 @@ from typing import Any
 
 from summarize import catalog
 from summarize.backends import neural
-from summarize.backends.decoding import Decoding
 from summarize.backends.fitted import Fitted
+from summarize.engines.decoding import Decoding
 from summarize.errors import UsageError
 
 from . import agreement, corpus, prepare, train, vocabulary

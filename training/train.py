@@ -4,8 +4,8 @@
 
 OUT gets model/ (a Hugging Face checkpoint of the averaged weights, float16), state.pt (everything a resumed run needs),
 log.jsonl and, unless it is there or comes from --init, the vocabulary. Model and state are written every
---save-minutes, at SIGTERM or Ctrl-C, and at the end. The learning rate rises for --warmup steps, stays, and falls in the
-last --last of the time (or of --steps), which is spent on news. With `--minutes inf` it never falls: such a run is
+--save-minutes, at SIGTERM or Ctrl-C, and at the end. The learning rate rises for --warmup steps, stays, and falls in
+the last --last of the time (or of --steps), which is spent on news. With `--minutes inf` it never falls: such a run is
 stopped at will, and a copy of OUT, called with --cool-down MINUTES, becomes a model while the run itself goes on.
 """
 

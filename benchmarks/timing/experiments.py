@@ -11,10 +11,10 @@ from typing import Any
 from summarize import articles, catalog
 from summarize.accounting import needs_model, prepare
 from summarize.backends import neural
-from summarize.backends.convert import companions, prepared
-from summarize.backends.decoding import Decoding
 from summarize.backends.fitted import Fitted
-from summarize.catalog.files import new_folder
+from summarize.engines.convert import companions, prepared
+from summarize.engines.decoding import Decoding
+from summarize.files import new_folder
 from summarize.types import Article
 
 from . import models, texts

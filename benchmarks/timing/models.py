@@ -12,10 +12,10 @@ import zipfile
 from pathlib import Path
 
 from summarize import catalog
-from summarize.backends.convert import companions, prepared
 from summarize.catalog import Checkpoint
 from summarize.catalog.embedded import EMBEDDED
-from summarize.catalog.files import new_folder
+from summarize.engines.convert import companions, prepared
+from summarize.files import new_folder
 from summarize.keys import hash_file
 
 SEED = 1

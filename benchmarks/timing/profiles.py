@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from summarize.backends.convert import companions, prepared
-from summarize.backends.decoding import Decoding
+from summarize.engines.convert import companions, prepared
+from summarize.engines.decoding import Decoding
 
 from . import models, texts
 from .measure import timed
@@ -21,14 +21,14 @@ STAGES = {
     "reading articles": [("articles/reading.py", "_articles"), ("articles/reading.py", "read")],
     "detecting and cutting": [("accounting.py", "prepare")],
     "text to tokens": [("backends/neural.py", "_encode")],
-    "the engine (waiting for it)": [("backends/ct2.py", "nbest")],
+    "the engine (waiting for it)": [("engines/ct2.py", "nbest")],
     "tokens to text": [("backends/neural.py", "_output")],
     "checks": [("checks/__init__.py", "failed")],
     "the store: outputs": [("store.py", "get"), ("store.py", "put")],
     "the store: results and history": [("store.py", "answer"), ("store.py", "put_answer"), ("store.py", "add_items")],
     "choosing and linking a summary": [("summaries.py", "summarize")],
     "results from and to JSON": [("records.py", "decode_result"), ("records.py", "encode_result")],
-    "writing files": [("render/files.py", "write_result"), ("api.py", "_written")],
+    "writing files": [("render/outputs.py", "write_result"), ("api.py", "_written")],
     "hashing and signatures": [("plan.py", "fingerprint"), ("plan.py", "signatures")],
 }
 TARGETS = 30  # tokens of an output, for the floor

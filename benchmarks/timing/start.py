@@ -11,7 +11,7 @@ from typing import Any
 
 from summarize.accounting import prepare
 from summarize.articles import read
-from summarize.backends.convert import companions, prepared
+from summarize.engines.convert import companions, prepared
 
 from . import models
 from .measure import HERE, interleaved, timed, told

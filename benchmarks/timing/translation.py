@@ -9,8 +9,8 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from summarize.backends.convert import companions, prepared
 from summarize.catalog import Checkpoint
+from summarize.engines.convert import companions, prepared
 
 from . import models, texts
 from .measure import ChildFailed, Worker, interleaved

@@ -132,8 +132,8 @@ def ours(options: dict) -> tuple[dict, Run]:
 
     from summarize import catalog
     from summarize.backends import neural
-    from summarize.backends.decoding import Decoding
     from summarize.backends.fitted import Fitted
+    from summarize.engines.decoding import Decoding
 
     length = {"min_new": FILL, "max_new": FILL} if options["fill"] else {}
     cache = Path(options["cache"])
@@ -222,7 +222,7 @@ def writer(options: dict) -> tuple[dict, Run]:
 
     from summarize import catalog, prompts
     from summarize.backends import neural
-    from summarize.backends.decoding import Decoding
+    from summarize.engines.decoding import Decoding
 
     new = options["new"]
     decoding = Decoding(beams=1, max_new=new, min_new=new)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-from ..codes import ISO_639_1, two_letters
 from ..errors import ArticleError
+from ..languages.codes import ISO_639_1, two_letters
 from ..text import collapse_spaces, sanitise
 
 META_LIMIT = 1000  # characters of an author or url: more is no such thing

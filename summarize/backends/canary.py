@@ -28,11 +28,12 @@ from pathlib import Path
 from typing import Any
 
 from ..catalog.cards import CARD
-from ..catalog.files import locked, models_folder, read_json, write_json
+from ..catalog.hashing import models_folder
+from ..engines import convert
+from ..engines.decoding import Decoding
 from ..errors import CanaryFailed, ModelCorrupt, ModelError
+from ..files import locked, read_json, write_json
 from ..keys import fingerprint
-from . import convert
-from .decoding import Decoding
 
 VERSION = 2  # raised by hand when SENTENCES or the way they are asked change: older records then say nothing
 
@@ -277,7 +278,8 @@ def main(arguments: list[str]) -> int:
     from tempfile import TemporaryDirectory
 
     from .. import catalog
-    from . import engines, neural
+    from ..engines import choice as engines
+    from . import neural
 
     for folder in map(Path, arguments):
         with TemporaryDirectory() as cache:

@@ -26,7 +26,7 @@ from ..types import Backend, Outcome, Output, Signature
 
 VERSION = 3
 OTHERS = "n-best"  # the rung of the first search's other hypotheses
-DOUBTS = frozenset(checks.CHECKS) - checks.FATAL | {"glossary"}  # the last is found by backends/terms.py
+DOUBTS = frozenset(checks.CHECKS) - checks.FATAL | {"glossary"}  # the last is found by backends/glossed.py
 Checks = Mapping[str, Callable[[str, str], bool]]
 SHORT_WORDS = frozenset(
     re.findall(r"\w+", "DIE DER DAS VOR BEI MIT UND AUF AUS FÜR VON IST EIN IM IN ZU ES ER SIE WIR")

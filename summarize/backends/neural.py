@@ -14,12 +14,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Protocol
 
+from ..engines import choice as engines
+from ..engines import convert
+from ..engines.decoding import Decoding, Generated
+from ..engines.tokens import Tokens, open_tokens, read_json
 from ..errors import CanaryFailed, ModelCorrupt, TextTooLong
 from ..types import Outcome, Output, Signature
-from . import convert, engines
 from .canary import Canary
-from .decoding import Decoding, Generated
-from .tokens import Tokens, open_tokens, read_json
 
 # Raised by hand when the way from text to ids, or from ids to output, changes.
 PREPOST = 1

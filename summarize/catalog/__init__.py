@@ -8,10 +8,10 @@ add, remove, verify, listing            `summarize models …`
 
 from .cards import Card
 from .checkpoint import Checkpoint, Description
-from .convert import to_safetensors
 from .embedded import EMBEDDED, fetch_embedded
 from .hub import pull
 from .inventory import Entry, FileCheck, listing, verify
+from .pickles import to_safetensors
 from .registry import add, remove
 from .resolve import chosen, look_up, resolve, routes
 

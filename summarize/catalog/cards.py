@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import read_json, write_json
 from ..keys import hash_file
 from ..types import Json
-from .files import read_json, write_json
 
 CARD = "card.json"
 # Under 25 a model gets the topic and not the facts. The weakest published system that is known to be of use for news

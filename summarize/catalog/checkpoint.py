@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..errors import ModelUnsupported
+from ..files import read_json
 from ..keys import fingerprint
 from .cards import CARD, Card, read_card
-from .files import hashes, read_json
 from .folder import TASKS, check_whole, family_of, tokenizer_files, weight_files
-from .languages import languages
+from .hashing import hashes
+from .pairs import languages
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..errors import DownloadError, ModelCorrupt, ModelError
+from ..files import locked, new_folder
 from ..keys import hash_file
 from .cards import write_card
 from .children import run_module
-from .files import locked, models_folder, new_folder
 from .folder import check_whole, family_of, tokenizer_files, weight_files
+from .hashing import models_folder
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import TypeVar
 from ..errors import DownloadError, ModelError, ModelNotFound, ModelUnsupported
 from .cards import CARD
 from .checkpoint import Checkpoint, purpose
-from .convert import to_safetensors
 from .embedded import EMBEDDED, fetch_embedded
-from .files import models_folder
 from .folder import CONFIGS, INDEX, TOKENIZER_FILES, WEIGHTS
+from .hashing import models_folder
 from .hubcache import own_hub, split_hub_id
+from .pickles import to_safetensors
 from .registry import Registered, file_hashes, register, registered, remove
 from .resolve import resolve
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ModelError
+from ..files import read_json
 from ..keys import hash_file
 from .cards import CARD
 from .checkpoint import Description
 from .embedded import EMBEDDED, embedded_folder
-from .files import read_json
 from .folder import folder_size
 from .hubcache import cached_repos, hub_roots
 from .registry import registered, shipped_models

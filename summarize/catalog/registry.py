@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from ..errors import ModelError, ModelNotFound
+from ..files import locked, read_json, write_json
 from ..keys import hash_file
 from ..resources import shipped
 from .checkpoint import Description, describe
 from .embedded import EMBEDDED, embedded_folder
-from .files import locked, models_folder, read_json, write_json
 from .folder import tokenizer_files, weight_files
+from .hashing import models_folder
 from .hubcache import own_hub, repo_folder, split_hub_id
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")

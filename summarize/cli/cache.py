@@ -22,8 +22,8 @@ def _store(cache: str | None, config: str | None):
 @app.command()
 def stats(cache: Cache = None, config: Config = None, as_json: AsJson = False) -> None:
     """Count what is kept, by model."""
-    from .. import upkeep
     from ..render import listings, terminal
+    from ..store import upkeep
 
     with _store(cache, config) as store:
         found = upkeep.stats(store)
@@ -42,7 +42,7 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Check every row against its hash. Exit status 1 if any is damaged."""
-    from .. import upkeep
+    from ..store import upkeep
 
     with _store(cache, config) as store:
         faults = upkeep.verify(store)
@@ -67,7 +67,7 @@ def prune(
     as_json: AsJson = False,
 ) -> None:
     """Make the cache smaller. What goes can be made again, at its price."""
-    from .. import upkeep
+    from ..store import upkeep
 
     with _store(cache, config) as store:
         gone = upkeep.prune(store, older_than=older_than * 86400, keep_runs=keep_runs)

@@ -47,13 +47,13 @@ def diff(
     """
     from .. import compare
     from ..errors import UsageError
-    from ..render import diffpage, diffs, files, terminal
+    from ..render import diffpage, diffs, outputs, terminal
     from ..store import Store
 
     if only is not None and only not in STATES:
         raise UsageError(f"--only {only!r} is not one of {', '.join(STATES)}", f"--only {STATES[0]}")
     if html:
-        files.check_folder(html.parent)
+        outputs.check_folder(html.parent)
     with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
         what = compare.TRANSLATION if translation else compare.SUMMARY
         found = compare.choose(store, names or [], models=models, what=what)
@@ -63,7 +63,7 @@ def diff(
     if as_json:
         print_json(compare.as_json(found))
     elif html:
-        say(f"written to {files.write_atomically(html, diffpage.page(found, [*deltas, *quiet]))}")
+        say(f"written to {outputs.write_atomically(html, diffpage.page(found, [*deltas, *quiet]))}")
     else:
         console = terminal.console()
         colour = bool(console.color_system) and not console.no_color

@@ -30,21 +30,21 @@ def doctor(
     """
     from dataclasses import asdict
 
-    from .. import airgap as gap
-    from .. import doctor
     from ..config import DEFAULTS
+    from ..doctor import airgap as gap
+    from ..doctor import examination
     from ..errors import ConfigError
     from ..render import checkup, terminal
 
     try:
         chosen, broken = settings(cache=cache, out=out, config=config), []
     except ConfigError as error:  # to say what is wrong is this command's work
-        chosen, broken = DEFAULTS, [doctor.Finding("settings", doctor.BAD, error.message, error.hint)]
+        chosen, broken = DEFAULTS, [examination.Finding("settings", examination.BAD, error.message, error.hint)]
     console = terminal.console()
     width = console.width if console.is_terminal else 0
     if not airgap:
-        found = [*broken, *doctor.examine(chosen)]
-        fit = doctor.sound(found)
+        found = [*broken, *examination.examine(chosen)]
+        fit = examination.sound(found)
         if as_json:
             print_json({"sound": fit, "findings": [asdict(f) for f in found]})
         else:
@@ -52,7 +52,7 @@ def doctor(
         return 0 if fit else 1
     if broken:
         raise ConfigError(broken[0].says, broken[0].hint)
-    models = doctor.examine(chosen, (doctor.models,))
+    models = examination.examine(chosen, (examination.models,))
     seen = gap.prove(Path(chosen.cache), ["--config", config] if config else [])
     if as_json:
         body = {"proven": seen.proven, **asdict(seen), "may_connect": gap.SPEAKERS}

@@ -16,7 +16,7 @@ NOT_A_NAME = re.compile(r"[^\w.-]+")
 
 
 def evaluate(
-    sets: Annotated[list[str] | None, typer.Argument(metavar="SET", help="NAME.tsv, or PREFIX of two files.")] = None,
+    sets: Annotated[list[str] | None, typer.Argument(metavar="SET", help="NAME.tsv, or PREFIX of two outputs.")] = None,
     mt: Annotated[list[str] | None, Opt(metavar="MODEL", help="Name, folder or hub id (de-en). Repeatable.")] = None,
     source: Annotated[Path | None, Opt(metavar="FILE", help="Sentences, one a line, in place of SET.")] = None,
     reference: Annotated[list[Path] | None, Opt(metavar="FILE", help="Their translations. Repeatable.")] = None,
@@ -30,7 +30,7 @@ def evaluate(
     checks: Annotated[bool, Opt("--checks/--no-checks", help="With a run's checks and repairs (without).")] = False,
     reuse: Annotated[bool, Opt("--reuse", help="Use and fill the cache; then there are no speeds.")] = False,
     summaries: Annotated[bool, Opt("--summaries", help="SETs are .jsonl: text and summary, English.")] = False,
-    summarizer: Annotated[list[str] | None, Opt(metavar="MODEL", help="With --summaries. Repeatable.")] = None,
+    summarizer: Annotated[list[str] | None, Opt(metavar="MODEL", help="With --summarization. Repeatable.")] = None,
     kind: Annotated[str | None, Opt(metavar="KIND", help="headline, short, bullets or long (short).")] = None,
     sentences: Annotated[int | None, Opt(metavar="N", help="Most sentences of a summary (by kind).")] = None,
     save: Annotated[Path | None, Opt(metavar="FOLDER", help="Also write the outputs, one a line.")] = None,
@@ -56,7 +56,7 @@ def evaluate(
     """
     from ..errors import UsageError
     from ..pipeline import Event
-    from ..render import evaluation, files, terminal
+    from ..render import evaluation, outputs, terminal
     from ..render.progress import Progress
     from ..store import Store
 
@@ -70,7 +70,7 @@ def evaluate(
         other = "without --summaries: --summarizer, --kind or --sentences"
         raise UsageError(f"no use {mode if summaries else other}", "summarize eval --help has examples of both")
     if save:
-        files.check_folder(save)
+        outputs.check_folder(save)
     with Progress(quiet=quiet) as progress, Store.open(Path(chosen.cache)) as store:
         how = {
             "store": store,
@@ -145,23 +145,23 @@ def _translations(
 
 def _summaries(names: list[str], summarizers: list[str], limit: int, chosen: Any, how: dict[str, Any]) -> Shown:
     from ..errors import UsageError
-    from ..quality import summaries
+    from ..quality import summarization
     from ..render import evaluation
 
     if not names:
-        raise UsageError("what to summarize? Give a .jsonl file", summaries.SHAPE)
-    loaded = [summaries.load(Path(name)) for name in names]
+        raise UsageError("what to summarize? Give a .jsonl file", summarization.SHAPE)
+    loaded = [summarization.load(Path(name)) for name in names]
     loaded = [texts.first(limit) if limit else texts for texts in loaded]
-    rows = summaries.evaluate(summarizers, loaded, chosen, **how)
+    rows = summarization.evaluate(summarizers, loaded, chosen, **how)
     tables = [evaluation.summarizers(rows), evaluation.summarizer_differences(rows)]
     outputs = {f"{r.set}.{r.name}.txt": [" ".join(text.split()) for text in r.summaries] for r in rows}
-    return Shown(tables, evaluation.summary_notes(rows), summaries.as_json(rows), outputs)
+    return Shown(tables, evaluation.summary_notes(rows), summarization.as_json(rows), outputs)
 
 
 def _save(folder: Path, outputs: dict[str, Sequence[str]]) -> None:
-    from ..render import files
+    from ..render import outputs
 
     for name, lines in outputs.items():
         safe = NOT_A_NAME.sub("-", name)
         text = "".join(f"{line}\n" for line in lines)
-        say(f"wrote {files.write_atomically(folder / safe, text)}")
+        say(f"wrote {outputs.write_atomically(folder / safe, text)}")

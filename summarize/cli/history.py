@@ -49,10 +49,9 @@ def stats(
     Articles, share of sentences that needed no model again, sentences a second; and the flags, repairs and length
     ratios of the newest finished run.
     """
-    from .. import figures
     from ..render import stats as rendered
     from ..render import terminal
-    from ..store import Store
+    from ..store import Store, figures
 
     with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
         found = figures.stats(store, limit)
@@ -82,8 +81,9 @@ def show(
     Its summary with evidence, and the original beside the translation. In the margin: the summary sentences (◂ 2)
     that rest on a sentence, how it came out if it was not plainly translated, the repair, and the checks it failed.
     """
-    from .. import api, records
-    from ..render import reading, terminal
+    from .. import api
+    from ..render import bilingual, terminal
+    from ..store import records
 
     result = api.recall(article, settings(cache=cache, config=config), run=run)
     if as_json:
@@ -92,4 +92,4 @@ def show(
     chosen = {"summary": summary, "evidence": evidence, "original": original, "translation": translation}
     parts = [name for name, wanted in chosen.items() if wanted] or ["summary", "sentences"]
     width = terminal.console().width
-    page(reading.article(result, parts=[*parts, *["provenance"] * provenance], width=width), no_pager=no_pager)
+    page(bilingual.article(result, parts=[*parts, *["provenance"] * provenance], width=width), no_pager=no_pager)

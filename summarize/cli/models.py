@@ -95,7 +95,7 @@ def convert(
 ) -> None:
     """Convert a model for the fast engine ahead of its first use; a pickled checkpoint becomes safetensors first."""
     from .. import catalog
-    from ..backends.convert import prepared
+    from ..engines.convert import prepared
 
     chosen = settings(cache=cache, config=config, quantization=quantization)
     folder = Path(model)

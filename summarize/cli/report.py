@@ -30,22 +30,22 @@ def report(
     translation, and what changed since the run before.
     """
     from ..errors import UsageError
-    from ..render import files, report, words
+    from ..render import outputs, phrases, report
     from ..store import Store
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want stdout", "give -o a file name")
     if output != "-":
-        files.check_folder(Path(output).parent)
+        outputs.check_folder(Path(output).parent)
     with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
         made = report.make(store, run, against)
     if output == "-":
         typer.echo(made.page, nl=False)
         return
-    path = files.write_atomically(Path(output), made.page)
+    path = outputs.write_atomically(Path(output), made.page)
     size = path.stat().st_size
     if as_json:
         print_json({"path": str(path), "bytes": size, **made.facts()})
     else:
         since = f", {len(made.changed):,} changed since run {made.earlier.id}" if made.earlier else ""
-        say(f"{path}: run {made.run.id}, {words.plural(made.articles, 'article')}{since}, {words.size(size)}")
+        say(f"{path}: run {made.run.id}, {phrases.plural(made.articles, 'article')}{since}, {phrases.size(size)}")

@@ -13,13 +13,13 @@ from typing import IO
 
 import typer
 
-from .. import api, compare, records
+from .. import api, compare
+from ..compare.stories import Index
 from ..config import Settings
 from ..errors import BUG, UsageError
-from ..render import files, terminal
-from ..render.words import plural
-from ..store import Store
-from ..stories import Index
+from ..render import outputs, terminal
+from ..render.phrases import plural
+from ..store import Store, records
 from ..types import Failure, Result, Status
 from .options import say
 
@@ -50,7 +50,7 @@ class Sink:
             self.lines = sys.stdout
         elif jsonl:
             folder = Path(jsonl).parent
-            files.check_folder(folder)
+            outputs.check_folder(folder)
             try:
                 folder.mkdir(exist_ok=True)
                 self.lines = open(jsonl, "a", encoding="utf-8")  # noqa: SIM115  closed by `flush`

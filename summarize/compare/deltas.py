@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
-from .. import diff
-from ..causes import Cause
-from ..diff import ADDED, CHANGED, REMOVED, SAME, Change
+from . import diff
+from .causes import Cause
+from .diff import ADDED, CHANGED, REMOVED, SAME, Change
 
 SUMMARY, TRANSLATION, TEXT = "summary", "translation", "text"
 UNCHANGED = "unchanged"

@@ -6,13 +6,13 @@ import json
 import time
 from collections.abc import Mapping
 
-from .. import causes, diff, stories
-from ..diff import ADDED, CHANGED, REMOVED
 from ..errors import StoreError, UsageError
-from ..records import decode_result
 from ..store import Item, Run, Store
+from ..store.records import decode_result
 from ..types import Result
+from . import causes, diff, stories
 from .deltas import SUMMARY, UNCHANGED, Comparison, Delta, Side
+from .diff import ADDED, CHANGED, REMOVED
 from .naming import RUNS_HINT, newest
 
 

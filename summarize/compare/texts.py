@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .. import articles, diff
+from .. import articles
 from ..accounting import prepare
-from ..diff import ADDED, CHANGED, REMOVED
 from ..errors import UsageError
-from ..records import SCHEMA, decode_result
+from ..store.records import SCHEMA, decode_result
 from ..types import Failure, Result
+from . import diff
 from .deltas import SUMMARY, TEXT, Comparison, Delta, Side
+from .diff import ADDED, CHANGED, REMOVED
 from .history import take
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .. import causes
 from ..store import Store
+from . import causes
 from .history import load
 
 

@@ -6,7 +6,7 @@ files   reading tables (TSV, CSV); what is wrong in them, by line
 tbx     reading TBX, the XML of terminology databases
 """
 
-from .files import Fault, load, read
+from .tables import Fault, load, read
 from .terms import Glossary, Match, Term, english
 
 __all__ = ["Fault", "Glossary", "Match", "Term", "english", "load", "read"]

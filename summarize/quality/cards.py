@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..catalog.cards import CARD, quality, write_card
-from ..catalog.files import read_json
 from ..errors import ModelError, UsageError
+from ..files import read_json
 from ..types import TARGET, Json
 from .scores import METRICS
 from .sets import ParallelSet

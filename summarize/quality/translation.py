@@ -11,17 +11,18 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .. import catalog, text
-from ..backends import engines, neural
+from ..backends import neural
 from ..backends.cached import Cached
-from ..backends.decoding import Decoding
 from ..backends.fitted import Fitted
 from ..catalog import Checkpoint
 from ..config import Settings
+from ..engines import choice as engines
+from ..engines.decoding import Decoding
 from ..errors import NoModelForLanguage, UsageError
 from ..plan import Plan
 from ..store import Store
 from ..types import Backend, Json, Outcome, Output
-from . import memory, scores
+from . import peak, scores
 from .scores import Score
 from .sets import ParallelSet
 
@@ -58,7 +59,7 @@ class System:
 class Row:
     """One system on one set. `outputs`: one line a sentence, in the set's order.
 
-    `seconds` and `peak` are None when the store was in between: then nothing can be said of speed and memory.
+    `seconds` and `peak` are None when the store was in between: then nothing can be said of speed and peak.
     `cached`: outputs that came from it. `fates`: sentences that were copied, flagged, repaired, failed, or kept with a
     doubt. `peak`: most bytes of main memory that the process held, libraries and model included.
     """
@@ -191,7 +192,7 @@ def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: On
     sent.sort(key=lambda i: (len(chosen.sources[i]), i))
     outputs = [Output(source) for source in chosen.sources]
     hits = getattr(backend, "hits", 0)
-    memory.forget_peak()
+    peak.forget_peak()
     if not isinstance(backend, Cached):
         backend.run([chosen.sources[i] for i in sent[:1]])  # loads the model; loading is not translating
     started = time.perf_counter()
@@ -204,7 +205,7 @@ def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: On
     cached = getattr(backend, "hits", 0) - hits
     counted = {"copied": len(outputs) - len(sent), **fates(outputs)}
     lines = tuple(" ".join(output.text.split("\n")) for output in outputs)
-    took = (None, None) if isinstance(backend, Cached) else (seconds, memory.peak())
+    took = (None, None) if isinstance(backend, Cached) else (seconds, peak.peak())
     return Row(system, chosen.name, lines, *took, counted, cached, {})
 
 

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..airgap import SPEAKERS, Proof
-from ..doctor import Finding
+from ..doctor.airgap import SPEAKERS, Proof
+from ..doctor.examination import Finding
 from ..text import sanitise
 
 STYLE = {"ok": "green", "warn": "yellow", "bad": "bold red"}

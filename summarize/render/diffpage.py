@@ -7,7 +7,7 @@ import hashlib
 from html import escape
 
 from ..compare import Comparison, Delta
-from ..diff import ADDED, CHANGED, REMOVED, Change
+from ..compare.diff import ADDED, CHANGED, REMOVED, Change
 from .diffs import counts, name
 
 STYLE = """

@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from ..compare import SUMMARY, Comparison, Delta, Side
-from ..diff import ADDED, CHANGED, REMOVED, SAME, Change, Span
-from .words import plural
+from ..compare.diff import ADDED, CHANGED, REMOVED, SAME, Change, Span
+from .phrases import plural
 
 STYLE = {SAME: "", ADDED: "green", REMOVED: "red strike", CHANGED: "yellow"}
 SIGN = {SAME: " ", ADDED: "+", REMOVED: "-", CHANGED: "~"}

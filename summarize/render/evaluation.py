@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Any
 
-from ..quality import cards, summaries
+from ..quality import cards, summarization
 from ..quality.scores import METRICS
-from ..quality.summaries import ROUGE, difference, interval
+from ..quality.summarization import ROUGE, difference, interval
 from ..quality.translation import Evaluation, Row
-from .words import size
+from .phrases import size
 
 Grid = tuple[tuple[str, ...], list[tuple[str, ...]]]  # head and rows
 FATES = ("flagged", "repaired", "failed", "doubtful")
@@ -55,7 +55,7 @@ def differences(found: Evaluation) -> Grid:
     return head, rows
 
 
-def summarizers(found: Sequence[summaries.Row]) -> Grid:
+def summarizers(found: Sequence[summarization.Row]) -> Grid:
     """ROUGE in percent with half of its 95 % interval, support, length and time of every summarizer on every set."""
     head = ("test set", "summarizer", *TITLES, "supported", "fallback", "words", "seconds", "memory")
     rows = []
@@ -69,7 +69,7 @@ def summarizers(found: Sequence[summaries.Row]) -> Grid:
     return head, rows
 
 
-def summarizer_differences(found: Sequence[summaries.Row]) -> Grid:
+def summarizer_differences(found: Sequence[summarization.Row]) -> Grid:
     """ROUGE of every further summarizer minus that of the first, with half of its paired 95 % interval."""
     head = ("test set", "summarizer", "against", *(f"Δ {title}" for title in TITLES))
     rows = []
@@ -98,8 +98,10 @@ def notes(found: Evaluation) -> list[str]:
     return lines
 
 
-def summary_notes(found: Sequence[summaries.Row]) -> list[str]:
-    lines = [f"ROUGE {summaries.rouge_signature()}, in percent, ± half of the 95 % interval (of the paired difference)"]
+def summary_notes(found: Sequence[summarization.Row]) -> list[str]:
+    lines = [
+        f"ROUGE {summarization.rouge_signature()}, in percent, ± half of the 95 % interval (of the paired difference)"
+    ]
     lines.append("supported: share of a summary's sentences; fallback: articles whose summary is extractive instead")
     lines.append("words and seconds: an article's mean; memory: the process's peak")
     if cached := sum(row.cached for row in found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .words import plural
+from .phrases import plural
 
 
 def head(terms: Sequence[Any], faults: Sequence[Any], found: Mapping | None) -> str:

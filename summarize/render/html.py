@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ..keys import canonical
-from ..language import NAMES
-from ..records import encode_result
+from ..languages.detection import NAMES
+from ..store.records import encode_result
 from ..text import sanitise
 from ..types import Json
-from . import explain, words
-from .files import heading
+from . import explain, phrases
+from .outputs import heading
 
 PAGE = Path(__file__).resolve().parent / "page"
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -70,10 +70,10 @@ def environment() -> Any:
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, finalize=_harmless,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals.update(DRAFT=words.DRAFT, explain=explain)
+    made.globals.update(DRAFT=phrases.DRAFT, explain=explain)
     made.filters.update(
-        heading=heading, ledger=words.ledger, coverage=words.coverage, plural=words.plural, duration=words.duration,
-        problems=explain.problems, canonical=canonical, moment=_moment, language=_language,
+        heading=heading, ledger=phrases.ledger, coverage=phrases.coverage, plural=phrases.plural,
+        duration=phrases.duration, problems=explain.problems, canonical=canonical, moment=_moment, language=_language,
         result=lambda r: _embedded(encode_result(r)),
     )  # fmt: skip
     return made

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..store import Run
-from .words import duration, ledger, plural, size
+from .phrases import duration, ledger, plural, size
 
 
 def runs(found: Sequence[Run]) -> Any:

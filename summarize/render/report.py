@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from .. import causes, compare, diff
-from ..causes import Cause
+from .. import compare
+from ..compare import causes, diff
+from ..compare.causes import Cause
+from ..compare.stories import Index
 from ..errors import UsageError
-from ..language import NAMES
+from ..languages.detection import NAMES
 from ..store import Item, Run, Store
-from ..stories import Index
 from ..types import Json, Result, Sentence, Status
-from . import explain, html, words
-from .files import heading
+from . import explain, html, phrases
+from .outputs import heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,4 +225,10 @@ def _phrases(earlier: Run | None) -> Json:
         **{f"flag:{flag}": f"mended or given up, {flag}: {meaning}" for flag, meaning in explain.FLAGS.items()},
     }
     meanings = {"statuses": explain.STATUSES, "flags": explain.FLAGS, "rungs": explain.RUNGS}
-    return {**meanings, "qualities": explain.QUALITIES, "languages": dict(NAMES), "marks": marks, "draft": words.DRAFT}
+    return {
+        **meanings,
+        "qualities": explain.QUALITIES,
+        "languages": dict(NAMES),
+        "marks": marks,
+        "draft": phrases.DRAFT,
+    }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import plots
-from .words import duration, plural
+from .phrases import duration, plural
 
 WIDEST = 60  # columns of a plot
 ROOMY = 100  # columns that the whole table of runs may need

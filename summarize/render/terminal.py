@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ..compare import Update
+from ..compare.stories import Story
 from ..pipeline import Totals
-from ..stories import Story
 from ..types import Claim, Failure, Result, Status
-from .files import heading
-from .words import DRAFT, coverage, duration, ledger, plural, reservations
+from .outputs import heading
+from .phrases import DRAFT, coverage, duration, ledger, plural, reservations
 
 STYLE = {Status.TRANSLATED: "", Status.REPAIRED: "yellow", Status.COPIED: "dim", Status.FAILED: "bold red"}
 

@@ -21,14 +21,14 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import catalog, upkeep
-from .catalog.files import hashes
-from .catalog.folder import weight_files
-from .catalog.hubcache import cached_repos, hub_roots
-from .config import KEYS, Settings
-from .errors import SummarizeError
-from .store import FILE, Store
-from .types import Json
+from .. import catalog
+from ..catalog.folder import weight_files
+from ..catalog.hashing import hashes
+from ..catalog.hubcache import cached_repos, hub_roots
+from ..config import KEYS, Settings
+from ..errors import SummarizeError
+from ..store import FILE, Store, upkeep
+from ..types import Json
 
 OK, WARN, BAD = "ok", "warn", "bad"
 NEEDED = ("ctranslate2", "sentencepiece", "tokenizers", "py3langid", "sentencex", "trafilatura", "rich", "jinja2")

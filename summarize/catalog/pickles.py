@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 from ..errors import ModelError, ModelNotFound
+from ..files import locked, new_folder
 from .cards import CARD
 from .children import run_module
-from .files import locked, new_folder
 from .folder import PICKLES, WEIGHTS, check_whole, family_of, tokenizer_files
 
 

@@ -1,6 +1,6 @@
 """From a Hugging Face checkpoint to a folder that an engine runs from: made once, kept in the cache, named by content.
 
-`prepared` is what the program calls; it starts `python -m summarize.backends.convert SRC DST`, because conversion needs
+`prepared` is what the program calls; it starts `python -m summarize.engines.convert SRC DST`, because conversion needs
 torch and transformers and the process that serves articles should never load them.
 """
 
@@ -16,8 +16,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import IO, Any
 
-from ..catalog.files import hashes, locked, read_json, write_json
+from ..catalog.hashing import hashes
 from ..errors import ModelCorrupt, ModelError, ModelUnsupported
+from ..files import locked, read_json, write_json
 from ..keys import fingerprint, hash_file
 from ..resources import PACKAGE
 
@@ -123,7 +124,7 @@ def _make(checkpoint: Any, quantization: str, folder: Path, lock: IO[str]) -> No
     """Converts into a temporary folder and puts it in place at once: a kill leaves nothing that looks finished."""
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed: we hold the lock
-    command = [sys.executable, "-m", "summarize.backends.convert", str(checkpoint.path), str(unfinished)]
+    command = [sys.executable, "-m", "summarize.engines.convert", str(checkpoint.path), str(unfinished)]
     command += ["--family", checkpoint.family, "--quantization", quantization]
     path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]))
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -270,7 +271,7 @@ def convert(source: Path, target: Path, family: str, quantization: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The subprocess: exit status 0, or one of two that keep the class of the error; the reason goes to stderr."""
-    parser = argparse.ArgumentParser(prog="python -m summarize.backends.convert")
+    parser = argparse.ArgumentParser(prog="python -m summarize.engines.convert")
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--family", required=True)

@@ -12,13 +12,13 @@ from statistics import fmean
 
 from .. import evidence
 from ..backends.cached import Cached
-from ..backends.extractive import divide
 from ..config import Settings
 from ..errors import UsageError
 from ..plan import Plan
 from ..store import Store
+from ..summarizers.extractive import divide
 from ..types import Json, Outcome
-from . import memory, scores
+from . import peak, scores
 
 ROUGE = ("rouge1", "rouge2", "rougeL")
 RESAMPLES = 2000
@@ -117,7 +117,7 @@ def evaluate(
 
 def _measure(name: str, backend, chosen: Referenced, progress: OnProgress) -> Row:
     hits = getattr(backend, "hits", 0)
-    memory.forget_peak()
+    peak.forget_peak()
     if not isinstance(backend, Cached):
         backend.run(chosen.texts[:1])  # loads the model, if there is one
     seconds, outputs = 0.0, []
@@ -139,7 +139,7 @@ def _measure(name: str, backend, chosen: Referenced, progress: OnProgress) -> Ro
         tuple(output.text for output in outputs),
         rouges,
         judged,
-        *((None, None) if isinstance(backend, Cached) else (seconds, memory.peak())),
+        *((None, None) if isinstance(backend, Cached) else (seconds, peak.peak())),
         fallbacks=sum(output.rung == "extractive" for output in outputs),
         failed=sum(output.outcome is Outcome.FAILED for output in outputs),
         cached=getattr(backend, "hits", 0) - hits,

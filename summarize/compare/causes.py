@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ..types import TARGET, Json, Result
 from . import diff
-from .types import TARGET, Json, Result
 
 Changed = Mapping[str, tuple[Json, Json]]
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from .. import checks, chunk, evidence
+from ..backends.fitted import Limited
 from ..types import Backend, Outcome, Output, Signature
-from .fitted import Limited
 
 VERSION = 1
 BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..types import Claim, ModelNote, Result, Sentence, Status
-from .files import heading, paragraphs
+from .outputs import heading, paragraphs
+from .phrases import DRAFT, coverage, ledger, reservations
 from .terminal import STYLE
-from .words import DRAFT, coverage, ledger, reservations
 
 PARTS = ("summary", "evidence", "original", "translation", "sentences", "provenance")
 MARGIN = 13  # columns of the margin: room for "untranslated"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..codes import two_letters
+from ..files import read_json
+from ..languages.codes import two_letters
 from .cards import CARD
-from .files import read_json
 
 # Codes of language families (ISO 639-5) in opus-mt ids: they name no language that an article could have.
 GROUPS = frozenset(

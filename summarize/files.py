@@ -1,7 +1,4 @@
-"""Files of the catalogue: atomic writes, locks, and hashes that are remembered.
-
-A hash is remembered under the file's real path, size, time of change and inode, so that a warm run reads no weights.
-"""
+"""Files and folders that other processes may read or write at the same time: atomic writes, locks."""
 
 from __future__ import annotations
 
@@ -12,22 +9,12 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from ..errors import ModelError
-from ..keys import hash_file
-from ..types import Json
-
-# A file changed this recently can change again without a new time stamp: its hash is not remembered (as git does it).
-SETTLED_NS = 2_000_000_000
-
-
-def models_folder(cache: Path) -> Path:
-    """Where the catalogue keeps what it fetched, converted and knows."""
-    return cache.absolute() / "models"
+from .errors import ModelError
+from .types import Json
 
 
 def read_json(path: Path) -> dict:
@@ -82,36 +69,3 @@ def new_folder(final: Path) -> Iterator[Path]:
         os.replace(scratch, final)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def hashes(paths: list[Path], cache: Path) -> dict[str, str]:
-    """SHA-256 ("sha256:…") by file name, from memory where the file has not changed since. Where there is no cache
-    folder yet, nothing is remembered: to look at a machine makes none."""
-    memory = models_folder(cache) / "hashes.json"
-    known = read_json(memory)
-    found, fresh = {}, {}
-    for path in paths:
-        real = os.path.realpath(path)
-        stamp = _stamp(real)
-        entry = known.get(real)
-        if isinstance(entry, dict) and entry.get("stamp") == stamp:
-            found[path.name] = entry["hash"]
-            continue
-        found[path.name] = hash_file(path)
-        if time.time_ns() - stamp[1] > SETTLED_NS and _stamp(real) == stamp:
-            fresh[real] = {"stamp": stamp, "hash": found[path.name]}
-    if fresh and cache.is_dir():
-        _remember(memory, fresh)
-    return found
-
-
-def _stamp(path: str) -> list[int]:
-    status = os.stat(path)
-    return [status.st_size, status.st_mtime_ns, status.st_ino]
-
-
-def _remember(memory: Path, fresh: dict[str, Json]) -> None:
-    # A cache that cannot be written costs time, nothing else.
-    with contextlib.suppress(ModelError), locked(memory.with_suffix(".lock")):
-        known = {path: entry for path, entry in read_json(memory).items() if os.path.exists(path)}
-        write_json(memory, {**known, **fresh})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from . import detector
+from . import identifier
 
 VERSION = 1  # raised by hand when a text would be judged differently
 UNKNOWN = "und"  # what ISO 639 calls undetermined
@@ -78,7 +78,7 @@ def _sample(text: str) -> str:
 def _detector():
     """Loaded once, for the languages that have a two-letter code and so may have a model: without the rest, short
     English is not taken for Nigerian Pidgin."""
-    return detector.load(NAMES)
+    return identifier.load(NAMES)
 
 
 NAMES = {

@@ -6,7 +6,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 
-from .store import Run, Store
+from . import Run, Store
 
 RATIOS = (0.0, 0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, float("inf"))  # edges of the bins of length ratios
 BUSY = 20  # translated sentences from which a run's speed means something

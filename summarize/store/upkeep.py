@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 
-from .keys import fingerprint, output_key
+from ..keys import fingerprint, output_key
 from .store import FILE, Store, result_id
 
 

@@ -23,10 +23,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import StoreError
-from .keys import canonical, fingerprint, output_key, signature_key
+from ..errors import StoreError
+from ..keys import canonical, fingerprint, output_key, signature_key
+from ..types import Outcome, Output, Signature
 from .schema import MIGRATIONS
-from .types import Outcome, Output, Signature
 
 FILE = "store.db"
 BUSY_SECONDS = 30.0
@@ -212,7 +212,7 @@ class Store:
         return id
 
     def rendering(self, key: str) -> str | None:
-        """The digest of the files that were made of a result under `key` (render.files.rendering_key)."""
+        """The digest of the files that were made of a result under `key` (render.outputs.rendering_key)."""
         with self.guarded("read"):
             row = self.db.execute("SELECT digest FROM renderings WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None

@@ -15,10 +15,10 @@ from typing import IO
 
 from ..errors import SummarizeError, UsageError
 from ..keys import fingerprint, hash_bytes
-from ..records import result_json
+from ..store.records import result_json
 from ..types import Json, Result, Status
 from .explain import RUNGS
-from .words import DRAFT, coverage, ledger, reservations
+from .phrases import DRAFT, coverage, ledger, reservations
 
 SUFFIXES = (".md", ".json")
 VERSION = 2  # raised by hand when the same result gives other files; a test tells

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, fields
 from operator import attrgetter, itemgetter
 
-from .keys import canonical
-from .types import Claim, Failure, Json, ModelNote, Outcome, Result, Sentence, Status, Summary
+from ..keys import canonical
+from ..types import Claim, Failure, Json, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 SCHEMA = "summarize/result/1"
 

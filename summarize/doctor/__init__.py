@@ -1,0 +1,1 @@
+"""Is this machine fit (`examination`), and does nothing leave it (`airgap`)?"""

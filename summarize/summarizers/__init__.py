@@ -1,0 +1,1 @@
+"""Summarizers: `extractive` chooses sentences, `abstractive` writes them under a check."""
