@@ -99,7 +99,7 @@ class Plan:
 
     @cached_property
     def glossary(self) -> list[Term]:
-        """The terms of every detection."""
+        """The terms of every language."""
         return glossary.load(self.settings.glossary)
 
     @cached_property
@@ -167,7 +167,7 @@ class Plan:
         return Guarded(plain, ladder, hypotheses=self.settings.beams)
 
     def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
-        """The backend for one source detection. Raises NoModelForLanguage, with the line to type."""
+        """The backend for one source language. Raises NoModelForLanguage, with the line to type."""
         translator = self._translators.get(code)
         if translator is None:
             if code == UNKNOWN:

@@ -171,8 +171,8 @@ def test_it_imports_no_torch(cache):
     import sys
 
     code = (
-        "import sys\nfrom summarize import doctor, config\nfrom pathlib import Path\n"
-        f"doctor.examine(config.load({{'cache': {str(cache)!r}}}, {{}}, Path.cwd()))\n"
+        "import sys\nfrom summarize import config\nfrom summarize.doctor import examination\nfrom pathlib import Path\n"
+        f"examination.examine(config.load({{'cache': {str(cache)!r}}}, {{}}, Path.cwd()))\n"
         "print('torch' in sys.modules, 'transformers' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -44,9 +44,9 @@ def drop(isolated):
 KILLED_BEFORE_RENAMING = """
 import os, signal, sys
 from pathlib import Path
-from summarize.render import files
+from summarize.render import outputs
 os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-files.write_atomically(Path(sys.argv[1]), "the first try")
+outputs.write_atomically(Path(sys.argv[1]), "the first try")
 """
 
 

@@ -16,7 +16,7 @@ NOT_A_NAME = re.compile(r"[^\w.-]+")
 
 
 def evaluate(
-    sets: Annotated[list[str] | None, typer.Argument(metavar="SET", help="NAME.tsv, or PREFIX of two outputs.")] = None,
+    sets: Annotated[list[str] | None, typer.Argument(metavar="SET", help="NAME.tsv, or PREFIX of two files.")] = None,
     mt: Annotated[list[str] | None, Opt(metavar="MODEL", help="Name, folder or hub id (de-en). Repeatable.")] = None,
     source: Annotated[Path | None, Opt(metavar="FILE", help="Sentences, one a line, in place of SET.")] = None,
     reference: Annotated[list[Path] | None, Opt(metavar="FILE", help="Their translations. Repeatable.")] = None,
@@ -30,7 +30,7 @@ def evaluate(
     checks: Annotated[bool, Opt("--checks/--no-checks", help="With a run's checks and repairs (without).")] = False,
     reuse: Annotated[bool, Opt("--reuse", help="Use and fill the cache; then there are no speeds.")] = False,
     summaries: Annotated[bool, Opt("--summaries", help="SETs are .jsonl: text and summary, English.")] = False,
-    summarizer: Annotated[list[str] | None, Opt(metavar="MODEL", help="With --summarization. Repeatable.")] = None,
+    summarizer: Annotated[list[str] | None, Opt(metavar="MODEL", help="With --summaries. Repeatable.")] = None,
     kind: Annotated[str | None, Opt(metavar="KIND", help="headline, short, bullets or long (short).")] = None,
     sentences: Annotated[int | None, Opt(metavar="N", help="Most sentences of a summary (by kind).")] = None,
     save: Annotated[Path | None, Opt(metavar="FOLDER", help="Also write the outputs, one a line.")] = None,
@@ -158,10 +158,10 @@ def _summaries(names: list[str], summarizers: list[str], limit: int, chosen: Any
     return Shown(tables, evaluation.summary_notes(rows), summarization.as_json(rows), outputs)
 
 
-def _save(folder: Path, outputs: dict[str, Sequence[str]]) -> None:
+def _save(folder: Path, texts: dict[str, Sequence[str]]) -> None:
     from ..render import outputs
 
-    for name, lines in outputs.items():
+    for name, lines in texts.items():
         safe = NOT_A_NAME.sub("-", name)
         text = "".join(f"{line}\n" for line in lines)
         say(f"wrote {outputs.write_atomically(folder / safe, text)}")
