@@ -141,7 +141,7 @@ def page(folder: Path) -> str:
     caught = []
     for kind in corruptions(everything):
         spoiled = spoil(kind, everything)
-        own, some = alarms(kind.check, spoiled), sum(bool(checks.failed(*pair)) for pair in spoiled)
+        own, some = alarms(kind.check, spoiled), sum(bool(checks.failed(*pair, "de")) for pair in spoiled)
         hits[kind.check] = hits.get(kind.check, 0) + own
         goal = " (goal 95 %)" if kind.what in GOAL else ""
         shares = (f"{100 * own / len(spoiled):.1f} %{goal}", f"{100 * some / len(spoiled):.1f} %")

@@ -77,7 +77,7 @@ def honoured(terms: Glossary, pairs: list[tuple[str, str]], file: Path, cache: P
     ]
     human = sum(len(terms.missing(*pair)) for pair in pairs)
     doubts = [
-        sum(len(checks.failed(s, o.text)) for s, o in zip(sources, outs, strict=True)) for outs in (before, after)
+        sum(len(checks.failed(s, o.text, "de")) for s, o in zip(sources, outs, strict=True)) for outs in (before, after)
     ]
     rows = [
         ("without a glossary", share(asked - lacking[0], asked), score(before, pairs), str(doubts[0])),

@@ -75,7 +75,7 @@ def by_check(run: Climb) -> list[tuple[str, str, str, str]]:
     mended: Counter[str] = Counter()
     kept = Counter(f for o in run.outputs for f in o.flags if f.endswith("?"))
     for text, first, out in zip(run.texts, run.first, run.outputs, strict=True):
-        for flag in dict.fromkeys((*first.flags, *checks.failed(text, first.text))):
+        for flag in dict.fromkeys((*first.flags, *checks.failed(text, first.text, "de"))):
             flagged[flag] += 1
             mended[flag] += out.outcome is Outcome.REPAIRED and flag in out.flags
     return [(f, str(flagged[f]), str(mended[f]), str(kept[f + "?"])) for f in checks.CHECKS if flagged[f]]

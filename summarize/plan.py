@@ -19,13 +19,13 @@ from .backends.cached import Cached
 from .backends.canary import Canary
 from .backends.fitted import Fitted
 from .backends.glossed import WIDER, Terms, honouring
-from .backends.guard import Against, Around, Guarded, NBest, Only, Recased, Spare
+from .backends.guard import Against, Around, Guarded, Judge, NBest, Only, Recased, Spare
 from .catalog import Checkpoint
 from .config import Settings
 from .engines.decoding import Decoding
 from .errors import ConfigError, ModelError, ModelNotFound, NoModelForLanguage, PromptError
 from .glossary import Glossary, Term
-from .languages import detection
+from .languages import READ, detection
 from .languages.detection import NAMES, UNKNOWN
 from .store import Store
 from .summarizers.abstractive import Abstractive
@@ -104,17 +104,21 @@ class Plan:
 
     @cached_property
     def _translators(self) -> dict[str, Cached | Terms]:
-        made: dict[tuple[str, str], tuple[neural.Neural, Guarded, Cached]] = {}
+        made: dict[tuple[str, str, str], tuple[Guarded, Cached]] = {}
+        models: dict[str, neural.Neural] = {}
         found: dict[str, Cached | Terms] = {}
         for code, first in self.routes.items():
             second = self.seconds.get(code)
             pair = (first.id, second.id if second else "")
-            if pair not in made:
-                model = self._neural(first, Decoding(beams=self.settings.beams))
-                guarded = self._translator(model, self._spares.get(code))
+            read = code if code in READ else ""  # what is not read is judged alike, and shares a cache
+            if first.id not in models:
+                models[first.id] = self._neural(first, Decoding(beams=self.settings.beams))
+            model = models[first.id]
+            if (*pair, read) not in made:
+                guarded = self._translator(model, self._spares.get(code), Judge(read))
                 slices = {"ahead": 2, "slice_size": 128} if model.concurrent else {}
-                made[pair] = (model, guarded, self._kept(guarded, *filter(None, pair), **slices))
-            model, guarded, plain = made[pair]
+                made[*pair, read] = (guarded, self._kept(guarded, *filter(None, pair), **slices))
+            guarded, plain = made[*pair, read]
             terms = Glossary(self.glossary, code)
             if not terms:
                 found[code] = plain
@@ -150,21 +154,21 @@ class Plan:
         second = self.seconds.get(sentence.language) if lost else None
         return second is not None and second.id in lost and _short(sentence.status is Status.FAILED, sentence.flags)
 
-    def _translator(self, model: neural.Neural, second: Spare | None) -> Guarded:
+    def _translator(self, model: neural.Neural, second: Spare | None, judge: Judge) -> Guarded:
         unrepeating = model.variant(replace(model.decoding, no_repeat_ngram=3))
         plain, clauses, pieces = Fitted(model), Fitted(model, longest=100), Fitted(unrepeating, longest=60)
         ladder = {
             "around addresses": Around(plain),
             "re-case": Recased(plain),
             "re-split": Only(lambda text: not clauses.fits(text), clauses),
-            WIDER: Fitted(NBest(model, HYPOTHESES)),
+            WIDER: Fitted(NBest(model, HYPOTHESES, judge)),
             "no-repeat": Against(REPETITION, Fitted(unrepeating)),
             "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
             "around addresses, re-split": Around(pieces),
         }
         if second:
             ladder[SECOND] = second
-        return Guarded(plain, ladder, hypotheses=self.settings.beams)
+        return Guarded(plain, ladder, judge, hypotheses=self.settings.beams)
 
     def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
         """The backend for one source language. Raises NoModelForLanguage, with the line to type."""

@@ -296,7 +296,9 @@ def test_a_warm_run_reads_no_weights_and_a_change_is_seen(tmp_path, cache, monke
     age(folder)
     before = resolve(str(folder), cache=cache)
     read = []
-    monkeypatch.setattr(hashing, "hash_file", lambda path, real=hashing.hash_file: (read.append(path.name), real(path))[1])
+    monkeypatch.setattr(
+        hashing, "hash_file", lambda path, real=hashing.hash_file: (read.append(path.name), real(path))[1]
+    )
     assert resolve(str(folder), cache=cache) == before
     assert read == []
     (folder / "model.safetensors").write_bytes(safetensors(1))  # same size, new time

@@ -83,7 +83,7 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
     ],
 )
 def test_a_check_fires(name, source, output):
-    assert name in checks.failed(source, output)
+    assert name in checks.failed(source, output, "de")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_check_fires(name, source, output):
     ],
 )
 def test_good_translations_pass(source, output):
-    assert checks.failed(source, output) == ()
+    assert checks.failed(source, output, "de") == ()
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_number_survives_the_change_of_locale_and_no_other_does(whole, cents):
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_every_text_can_be_checked(source, output):
-    assert set(checks.failed(source, output)) <= set(checks.CHECKS)
+    assert set(checks.failed(source, output, "de")) <= set(checks.CHECKS)
 
 
 @given(st.text(alphabet="12.,:er- 'aA@/", max_size=60))
@@ -224,5 +224,48 @@ def test_a_letterless_or_odd_text_equals_itself_in_its_addresses_and_times(text)
 @pytest.mark.parametrize("hard", ["1." * 5000, "a." * 5000, "1 000" * 3000, "A b" * 4000, "neun" * 4000, "@" * 9000])
 def test_no_text_takes_long(hard):
     start = perf_counter()
-    checks.failed(hard, hard + " x")
+    checks.failed(hard, hard + " x", "de")
     assert perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    "language, source, output",
+    [
+        ("es", "Esto no es bueno.", "This is not good."),
+        ("es", "Hoy es lunes.", "Today is Monday."),
+        ("it", "In Italia due case sono crollate lunedì.", "In Italy two houses collapsed on Monday."),
+        ("fr", "Le coût est de 2,5 milliards d'euros.", "The cost is 2.5 billion euros."),
+        ("fr", "Le train part à 15h30 le 12.10.2018.", "The train leaves at 3:30 p.m. on October 12, 2018."),
+        ("pl", "Zginęło 1 234 osób.", "1,234 people died."),
+        ("ar", "قتل ٢٥ شخصا.", "25 people were killed."),
+    ],
+)
+def test_what_is_not_known_of_a_language_flags_nothing(language, source, output):
+    assert checks.failed(source, output, language) == ()
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "it", "nl", "pl", "ru", "xx", ""])
+@given(number=st.integers(13, 10**9), wrong=st.integers(1, 9), data=st.data())
+def test_a_wrong_digit_is_found_in_any_language(language, number, wrong, data):
+    digits = str(number)
+    at = data.draw(st.integers(0, len(digits.rstrip("0")) - 1))
+    other = digits[:at] + str((int(digits[at]) + wrong) % 10) + digits[at + 1 :]
+    source = f"X {number} y."
+    assert "numbers" not in checks.failed(source, f"X {number:,} y.", language)
+    if other.strip("0") != digits.strip("0"):
+        assert "numbers" in checks.failed(source, f"X {other} y.", language)
+
+
+def test_checks_that_read_the_source_are_named_where_they_cannot_be_asked():
+    assert checks.unasked("de") == ()
+    assert set(checks.unasked("fr")) == checks.KNOWING <= set(checks.CHECKS)
+    assert not checks.KNOWING & checks.FATAL
+
+
+def test_what_is_known_of_german_is_no_part_of_another_languages_signature(monkeypatch):
+    from summarize import languages
+    from summarize.backends.guard import Judge
+
+    before = {code: Judge(code).version for code in ("de", "fr")}
+    monkeypatch.setitem(languages.READ, "de", 99)
+    assert Judge("fr").version == before["fr"] and Judge("de").version != before["de"]

@@ -49,7 +49,7 @@ def test_a_number_of_any_length_is_compared():
     long = "7" * 5000
     assert not checks.CHECKS["numbers"](f"Es sind {long} Euro.", f"It is {long} euros.")
     assert checks.CHECKS["numbers"](f"Es sind {long} Euro.", f"It is {long}8 euros.")
-    checks.failed(f"1.2.{long} Mio.", f"{long}.{long}")
+    checks.failed(f"1.2.{long} Mio.", f"{long}.{long}", "de")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from summarize import api, glossary
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.glossed import Terms, Written, _restored, honouring
-from summarize.backends.guard import Guarded
+from summarize.backends.guard import Guarded, Judge
 from summarize.errors import ConfigError, GlossaryError
 from summarize.glossary import Glossary, Term
 from summarize.glossary.terms import TOLD
@@ -324,8 +324,8 @@ def test_only_sentences_that_lack_a_target_are_translated_anew(tmp_path):
 
 
 def test_a_stand_in_gives_way_to_the_target_with_the_right_article():
-    also = {"glossary": lambda source, output: bool(TERMS.missing(source, output))}
-    rung = Written(Copying(), 2, Glossary([Term("Trainer", "official")], "de"), also, "XQ")
+    judge = Judge("de", {"glossary": lambda source, output: bool(TERMS.missing(source, output))})
+    rung = Written(Copying(), 2, Glossary([Term("Trainer", "official")], "de"), judge, "XQ")
     assert rung.run([SOURCE])[0].text == "An official waits at the airport."
     assert rung.run(["Trainer wartet am Flughafen."])[0].text == "Official waits at the airport."
     assert rung.serves(SOURCE) and not rung.serves("Der Trainer XQ7.") and not rung.serves("Der Hund.")

@@ -180,7 +180,8 @@ STARVED = """
 import json, resource, sys
 from pathlib import Path
 from summarize import catalog
-from summarize.backends import ct2, neural
+from summarize.backends import neural
+from summarize.engines import ct2
 from summarize.errors import OutOfMemory
 
 cache, room, texts = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])

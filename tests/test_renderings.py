@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import summarize
 from summarize.keys import fingerprint
 from summarize.render import outputs
+from summarize.store import records
 from summarize.types import Claim, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 # What this outputs.VERSION makes of RESULT. Another digest with the same VERSION leaves old files in people's folders.
-MADE = (2, "166d07fd1545fb12e35b7c93f6d3ddc3")
+MADE = (3, "3f0330c64100ac7bef5d020c1cd8810b")
 RESULT = Result(
     id="news/a",
     version="v" * 32,
@@ -88,3 +91,11 @@ def test_another_place_of_the_source_is_another_rendering(drop, monkeypatch):
 def test_another_folder_is_filled_as_well(drop):
     summarize.run(["drop"], language="en", out="other")
     assert (drop / "other" / "a.md").read_bytes() == (drop / "out" / "a.md").read_bytes()
+
+
+def test_checks_that_could_not_be_asked_are_told():
+    """In json by language, in Markdown in words; of a language that is read nothing is told."""
+    french = replace(RESULT, sentences=tuple(replace(s, language="fr") for s in RESULT.sentences))
+    assert "negation" in records.result_json(french)["unasked"]["fr"] and records.result_json(RESULT)["unasked"] == {}
+    assert "* not checked in French: number words, times" in outputs.markdown(french)
+    assert "not checked" not in outputs.markdown(RESULT)

@@ -42,4 +42,4 @@ def test_a_unit_that_is_there(source, output):
     ],
 )
 def test_a_unit_that_became_another(source, output):
-    assert "units" in checks.failed(source, output) and "units" not in checks.FATAL
+    assert "units" in checks.failed(source, output, "de") and "units" not in checks.FATAL

@@ -51,7 +51,7 @@ def synthetic(model: neural.Neural, pairs: Sequence[Pair], *, best_of: int = 1, 
 
 
 def _failed(source: str, output: str, back: bool) -> tuple[str, ...]:
-    return checks.failed(output, source) if back else checks.failed(source, output)
+    return checks.failed(output, source, "de") if back else checks.failed(source, output, "de")
 
 
 def _nearest(texts: list[str], reference: str) -> str:

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from summarize import api, plan
 from summarize.backends.fake import Fake
-from summarize.backends.guard import Guarded
+from summarize.backends.guard import Guarded, Judge
 from summarize.config import Settings
 
 
 class WithoutLadder(plan.Plan):
     def _translator(self, *given) -> Guarded:
-        return Guarded(super()._translator(*given).inner, {})
+        return Guarded(super()._translator(*given).inner, {}, Judge("de"))
 
 
 def referring(evaluation: Path) -> type[plan.Plan]:

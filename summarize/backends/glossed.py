@@ -18,7 +18,7 @@ from ..glossary import Glossary, english
 from ..types import Backend, Output, Signature
 from .cached import Cached
 from .fitted import Fitted
-from .guard import Checks, Guarded, NBest, Searching, badness, flags_of
+from .guard import Guarded, Judge, NBest, Searching
 
 VERSION = 3
 WIDER = "wider n-best"  # the rung that searches again with more beams
@@ -32,16 +32,17 @@ _AN = re.compile(rf"{_SILENT_H}|(?!{_LIKE_YOU}|{_LIKE_WON})[aeiou]", re.IGNORECA
 
 def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int) -> Backend:
     """The plain translator with the glossary among its checks, and with the rungs for it behind the wider search."""
-    also = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
+    missing = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
+    judge = Judge(plain.judge.language, missing)
     ladder: dict[str, Backend] = {}
     for name, rung in plain.ladder.items():
         ladder[name] = rung
         if name == WIDER:
-            ladder[WIDER] = Fitted(NBest(model, n, also))
-            ladder["target in source"] = Written(model, n, glossary, also)
-            ladder["stand-in"] = Written(model, n, glossary, also, STAND_INS[0])
-            ladder["other stand-in"] = Written(model, n, glossary, also, STAND_INS[1])
-    return _Signed(Guarded(plain.inner, ladder, also, plain.hypotheses), _with_glossary(plain.signature, glossary))
+            ladder[WIDER] = Fitted(NBest(model, n, judge))
+            ladder["target in source"] = Written(model, n, glossary, judge)
+            ladder["stand-in"] = Written(model, n, glossary, judge, STAND_INS[0])
+            ladder["other stand-in"] = Written(model, n, glossary, judge, STAND_INS[1])
+    return _Signed(Guarded(plain.inner, ladder, judge, plain.hypotheses), _with_glossary(plain.signature, glossary))
 
 
 def _with_glossary(signature: Signature, glossary: Glossary) -> Signature:
@@ -104,11 +105,11 @@ class Written:
     """A rung: the terms written as their targets or, with `stand_in`, as stand-ins. Of each
     sentence that fits the model (it is not cut here) the `n` best hypotheses are looked at."""
 
-    def __init__(self, inner: Searching, n: int, glossary: Glossary, also: Checks, stand_in: str = ""):
+    def __init__(self, inner: Searching, n: int, glossary: Glossary, judge: Judge, stand_in: str = ""):
         self.inner = inner
         self.n = n
         self.glossary = glossary
-        self.also = also
+        self.judge = judge
         self.stand_in = stand_in
 
     @property
@@ -128,7 +129,7 @@ class Written:
         best = []
         for text, (_, targets), outputs in zip(texts, sent, found, strict=True):
             restored = [replace(out, text=_restored(out.text, targets)) for out in outputs]
-            best.append(min(restored, key=lambda out: badness(flags_of(text, out, self.also))))
+            best.append(self.judge.best(text, restored))
         return best
 
     def _written(self, text: str) -> tuple[str, dict[str, tuple[str, str]]]:

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from threading import Lock
 from typing import Protocol
 
 from .. import checks
 from ..errors import ModelError
-from ..types import Backend, Outcome, Output, Signature
+from ..languages import READ
+from ..types import Backend, Json, Outcome, Output, Signature
 
 VERSION = 3
 OTHERS = "n-best"  # the rung of the first search's other hypotheses
@@ -38,33 +39,54 @@ def marked(source: str) -> str:
     return f"[not translated: {source}]"
 
 
-class Guarded:
-    """`also` are doubts beyond checks.CHECKS, by name; whoever adds some answers for them in the signature.
+@dataclass(frozen=True)
+class Judge:
+    """Says what is wrong with an output. `language` is that of the sources ("": not known); `also` are doubts beyond
+    checks.CHECKS, by name: whoever adds some answers for them in the signature."""
 
-    A beam search of `hypotheses` beams has that many answers when it ends. With more than one, `inner` is a `Searching`
-    backend, and the others are the first rung: they cost nothing.
+    language: str = ""
+    also: Checks = field(default_factory=dict)
+
+    @property
+    def version(self) -> list[Json]:
+        """For signatures: what is known of this language is part of it, of no other."""
+        return [VERSION, checks.VERSION, READ.get(self.language, 0)]
+
+    def flags(self, text: str, output: Output) -> tuple[str, ...]:
+        """What the engine itself said (truncated, sentinel) and what the checks say."""
+        more = (name for name, check in self.also.items() if check(text, output.text))
+        return tuple(dict.fromkeys((*output.flags, *checks.failed(text, output.text, self.language), *more)))
+
+    def best(self, text: str, outputs: Sequence[Output]) -> Output:
+        """The first with the least wrong."""
+        return min(outputs, key=lambda out: badness(self.flags(text, out)))
+
+
+class Guarded:
+    """A beam search of `hypotheses` beams has that many answers when it ends. With more than one, `inner` is a
+    `Searching` backend, and the others are the first rung: they cost nothing.
     """
 
-    def __init__(self, inner: Backend, ladder: Mapping[str, Backend], also: Checks | None = None, hypotheses: int = 1):
+    def __init__(self, inner: Backend, ladder: Mapping[str, Backend], judge: Judge = Judge(), hypotheses: int = 1):
         self.inner = inner
         self.ladder = dict(ladder)
-        self.also = also or {}
+        self.judge = judge
         self.hypotheses = hypotheses
 
     @property
     def signature(self) -> Signature:
         rungs = [[name, dict(rung.signature.parts)] for name, rung in self.ladder.items()]
-        return self.inner.signature.extended(guard=[VERSION, checks.VERSION, self.hypotheses], ladder=rungs)
+        return self.inner.signature.extended(guard=[*self.judge.version, self.hypotheses], ladder=rungs)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         tried = self._search(texts)
         best = [outputs[0] for outputs in tried]
-        first = [flags_of(text, out, self.also) for text, out in zip(texts, best, strict=True)]
+        first = [self.judge.flags(text, out) for text, out in zip(texts, best, strict=True)]
         flags = list(first)
         rungs = [""] * len(texts)
 
         def offer(i: int, out: Output, name: str) -> None:
-            found = flags_of(texts[i], out, self.also)
+            found = self.judge.flags(texts[i], out)
             if badness(found) < badness(flags[i]):
                 best[i], flags[i], rungs[i] = out, found, name
 
@@ -86,12 +108,6 @@ class Guarded:
         if self.hypotheses == 1:
             return [[out] for out in self.inner.run(texts)]
         return self.inner.alternatives(texts, self.hypotheses)  # type: ignore[attr-defined]
-
-
-def flags_of(text: str, output: Output, also: Checks) -> tuple[str, ...]:
-    """What the engine itself said (truncated, sentinel) and what the checks say."""
-    more = (name for name, check in also.items() if check(text, output.text))
-    return tuple(dict.fromkeys((*output.flags, *checks.failed(text, output.text), *more)))
 
 
 def badness(flags: Sequence[str]) -> tuple[bool, int]:
@@ -190,24 +206,21 @@ class Searching(Backend, Protocol):
 class NBest:
     """Of the `n` best hypotheses the first with the fewest flags."""
 
-    def __init__(self, inner: Searching, n: int, also: Checks | None = None):
+    def __init__(self, inner: Searching, n: int, judge: Judge = Judge()):
         self.inner = inner
         self.n = n
-        self.also = also or {}
+        self.judge = judge
 
     @property
     def signature(self) -> Signature:
-        return self.inner.signature.extended(nbest=[VERSION, checks.VERSION, self.n])
+        return self.inner.signature.extended(nbest=[*self.judge.version, self.n])
 
     def fits(self, text: str) -> bool:
         return self.inner.fits(text)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         found = self.inner.alternatives(texts, self.n)
-        return [
-            min(outputs, key=lambda out: badness(flags_of(text, out, self.also)))
-            for text, outputs in zip(texts, found, strict=True)
-        ]
+        return [self.judge.best(text, outputs) for text, outputs in zip(texts, found, strict=True)]
 
 
 class Around:

@@ -15,13 +15,14 @@ from typing import IO
 
 from ..errors import SummarizeError, UsageError
 from ..keys import fingerprint, hash_bytes
-from ..store.records import result_json
+from ..languages.detection import NAMES
+from ..store.records import result_json, unasked
 from ..types import Json, Result, Status
 from .explain import RUNGS
 from .phrases import DRAFT, coverage, ledger, reservations
 
 SUFFIXES = (".md", ".json")
-VERSION = 2  # raised by hand when the same result gives other files; a test tells
+VERSION = 3  # raised by hand when the same result gives other files; a test tells
 _INLINE = re.compile(r"[\\`*_\[\]<|~&]")
 _LINE_START = re.compile(r"^([^\S\n]*\d*)([#>+=.)-])", re.MULTILINE)
 
@@ -62,6 +63,7 @@ def markdown(r: Result) -> str:
         lines += [""]
     lines += ["## Made by", ""]
     lines += [f"* {m.role}: `{m.id}` ({m.quality}; signature {m.signature})" for m in r.models]
+    lines += [f"* not checked in {NAMES.get(code, code)}: {', '.join(names)}" for code, names in unasked(r).items()]
     lines += [f"* article version {r.version}, source {r.source_hash}", ""]
     return "\n".join(lines)
 

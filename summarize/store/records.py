@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, fields
 from operator import attrgetter, itemgetter
 
+from .. import checks
 from ..keys import canonical
 from ..types import Claim, Failure, Json, ModelNote, Outcome, Result, Sentence, Status, Summary
 
@@ -18,7 +19,8 @@ _STATUS = {str(status): status for status in Status}
 
 
 def result_json(r: Result) -> dict[str, Json]:
-    """The public shape of a result; field names are those of the dataclasses in types.py."""
+    """The public shape of a result; field names are those of the dataclasses in types.py. "unasked": by language, the
+    checks that could not be asked of its translations."""
     return {
         "schema": SCHEMA,
         "id": r.id,
@@ -33,9 +35,16 @@ def result_json(r: Result) -> dict[str, Json]:
         "draft": r.draft,
         "summary": {**asdict(r.summary), "text": r.summary.text},
         "ledger": r.ledger,
+        "unasked": {code: list(names) for code, names in unasked(r).items()},
         "sentences": [dict(zip(_SENTENCE, _of_sentence(s), strict=True)) for s in r.sentences],
         "models": [asdict(m) for m in r.models],
     }
+
+
+def unasked(r: Result) -> dict[str, tuple[str, ...]]:
+    """By language, the checks that could not be asked of its translations; languages that are read are left out."""
+    languages = sorted({s.language for s in r.sentences if s.status in (Status.TRANSLATED, Status.REPAIRED)})
+    return {code: names for code in languages if (names := checks.unasked(code))}
 
 
 def encode_result(r: Result) -> str:
