@@ -330,7 +330,7 @@ def test_metadata_and_second_tries_are_causes(store):
 def test_updates(store):
     first = [article("bridge", BRIDGE), article("harvest", HARVEST), article("weather", "Es regnet heute in Berlin.")]
     done(store, first)
-    assert compare.updated(store, 1) == []
+    assert store.changed(1) == []
     edited = article("bridge", BRIDGE.replace("fünf", "sechs") + " Das Wetter war schlecht. Es regnete.")
     done(store, [edited, article("harvest", HARVEST)])
     updates, count, remade = compare.updates(store, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,19 @@ def test_imports_point_down(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_rooms_stay_small(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|VACUUM)\b.*|.*\bsqlite3\b")
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if room_of(p) != "store"], ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_sql_stays_in_the_store(path):
+    """Neither statements nor the connection: another room asks the store."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not SQL.match(node.value), f"{path.name}:{node.lineno} is SQL"
+        if isinstance(node, ast.Attribute):
+            assert node.attr != "db", f"{path.name}:{node.lineno} takes the store's connection"
 
 
 def test_the_map_names_every_room():

@@ -95,7 +95,7 @@ def test_migrations_apply_once_and_a_newer_store_is_refused(tmp_path, monkeypatc
         db.execute("CREATE TABLE later (x)")
 
     with monkeypatch.context() as patch:
-        patch.setattr("summarize.store.store.MIGRATIONS", [*schema.MIGRATIONS, m99_later])
+        patch.setattr("summarize.store.database.MIGRATIONS", [*schema.MIGRATIONS, m99_later])
         for _ in range(2):
             with Store.open(tmp_path) as store:
                 assert store.get(SIG, ["a"]) == {"a": Output("b")}
@@ -109,7 +109,7 @@ def test_a_failed_migration_changes_nothing(tmp_path, monkeypatch):
         db.execute("CREATE TABLE half (x)")
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr("summarize.store.store.MIGRATIONS", [*schema.MIGRATIONS, m99_broken])
+    monkeypatch.setattr("summarize.store.database.MIGRATIONS", [*schema.MIGRATIONS, m99_broken])
     with pytest.raises(StoreError):
         Store.open(tmp_path)
     db = sqlite3.connect(tmp_path / FILE)

@@ -13,7 +13,7 @@ from .deltas import SUMMARY, TEXT, TRANSLATION, Comparison, Delta, Side, as_json
 from .history import echo_words, index_of, load, models_of, pair, run_of, runs, side, versions
 from .naming import newest
 from .texts import files
-from .updates import Update, updated, updates
+from .updates import Update, updates
 
 __all__ = [
     "SUMMARY",
@@ -35,7 +35,6 @@ __all__ = [
     "run_of",
     "runs",
     "side",
-    "updated",
     "updates",
     "versions",
 ]

@@ -98,13 +98,7 @@ def versions(store: Store, article: str, *, what: str = SUMMARY) -> Comparison:
     never changed, the last other result."""
     item = newest(store, article)
     run, result, id = item.run, item.result or "", item.article
-    with store.guarded("read"):
-        row = store.db.execute(
-            "SELECT i.run, i.result FROM items i JOIN results r ON r.id = i.result"
-            " WHERE i.article = ?1 AND i.result != ?2"
-            " ORDER BY r.version = (SELECT version FROM results WHERE id = ?2), i.run DESC LIMIT 1",
-            (id, result),
-        ).fetchone()
+    row = store.other_version(id, result)
     if row is None:
         hint = "edit the article or choose another model, and run again"
         raise UsageError(f"there is one version of {id} only", hint)

@@ -1,5 +1,7 @@
 """What is kept on disk: outputs of models, finished articles, the history of runs; SQL stands here and nowhere else."""
 
-from .store import FILE, Item, Run, Store
+from .database import FILE
+from .history import Item, Run
+from .store import Store
 
 __all__ = ["FILE", "Item", "Run", "Store"]

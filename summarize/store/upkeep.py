@@ -6,7 +6,8 @@ import json
 import time
 
 from ..keys import fingerprint, output_key
-from .store import FILE, Store, result_id
+from .database import FILE
+from .store import Store, result_id
 
 
 def stats(store: Store) -> dict:
