@@ -269,3 +269,10 @@ def test_what_is_known_of_german_is_no_part_of_another_languages_signature(monke
     before = {code: Judge(code).version for code in ("de", "fr")}
     monkeypatch.setitem(languages.READ, "de", 99)
     assert Judge("fr").version == before["fr"] and Judge("de").version != before["de"]
+
+
+@pytest.mark.parametrize("opening, closing", ["„“", "“”", "»«", "«»", '""', "‘’", "‹›", "「」", "『』"])
+def test_a_quotation_that_goes_on_in_the_next_sentence_is_no_fault(opening, closing):
+    assert not checks.CHECKS["quotes"](f"{opening}Abc def.", '"Abc def.')
+    if closing != "’":  # it may be an apostrophe: then nothing is said
+        assert checks.CHECKS["quotes"](f"{opening}Abc def.{closing}", '"Abc def.')

@@ -115,13 +115,16 @@ def untranslated(source: str, output: str) -> bool:
     return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
 
 
-_OPEN = re.compile(r"[„“”»«\"]")
+_MARKS = re.compile(r"[„“”»«\"]")
+# Of any language, the inner ones too; not ’, which is an apostrophe more often than a mark.
+_ANY_MARKS = re.compile(r"[„“”»«\"‚‘‹›「」『』《》]")
 
 
 def quotes(source: str, output: str) -> bool:
-    """The source closes its quotation marks and the output does not.
+    """The source closes its quotation marks and the output does not. A quotation that only begins, or ends, in the
+    sentence says nothing, however its language marks it.
 
-    >>> quotes('Er sagte: "Nein."', 'He said: "No.'), quotes('Und dann "', 'And then "')
-    (True, False)
+    >>> quotes('Er sagte: "Nein."', 'He said: "No.'), quotes('Und dann "', 'And then "'), quotes("「はい。", '"Yes.')
+    (True, False, False)
     """
-    return len(_OPEN.findall(output)) % 2 == 1 and len(_OPEN.findall(source)) % 2 == 0
+    return len(_MARKS.findall(output)) % 2 == 1 and len(_ANY_MARKS.findall(source)) % 2 == 0
