@@ -276,3 +276,14 @@ def test_a_quotation_that_goes_on_in_the_next_sentence_is_no_fault(opening, clos
     assert not checks.CHECKS["quotes"](f"{opening}Abc def.", '"Abc def.')
     if closing != "’":  # it may be an apostrophe: then nothing is said
         assert checks.CHECKS["quotes"](f"{opening}Abc def.{closing}", '"Abc def.')
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "ru", ""])
+@given(hour=st.integers(13, 24), minute=st.integers(0, 59), mark=st.sampled_from([".", ":"]))
+def test_an_hour_of_the_afternoon_is_none_of_the_morning(language, hour, minute, mark):
+    source = f"Um {hour}.{minute:02d} Uhr geschah es."
+    for late in ("a.m.", "am", "A.M."):
+        assert "times" in checks.failed(source, f"At {hour}{mark}{minute:02d} {late} it happened.", language)
+    if language == "de" and hour < 24:
+        for right in (f"{hour}:{minute:02d}", f"{hour - 12}:{minute:02d} p.m."):
+            assert "times" not in checks.failed(source, f"At {right} it happened.", language)

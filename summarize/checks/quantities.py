@@ -28,13 +28,25 @@ MOST_TIMES = 30  # of a sentence that are looked for
 _HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
+_NO_TIME = re.compile(r"(?<![\d.,:])(?:1[3-9]|2[0-4])(?:[.:h][0-5]\d)?\s*a\.?\s?m\b", re.I)
+
+
+def impossible_time(source: str, output: str) -> bool:
+    """The output names an hour of the afternoon as one of the morning, whatever the source says.
+
+    >>> impossible_time("", "at 14.13 a.m."), impossible_time("", "at 2:13 a.m."), impossible_time("", "1.14 am")
+    (True, False, False)
+    """
+    return bool(_NO_TIME.search(output))
+
+
 def times(source: str, output: str) -> bool:
-    """A time of day of the source has no equal in the output.
+    """A time of day of the source has no equal in the output, or the output has one that is none.
 
     >>> times("Um 19.30 Uhr.", "At 7:30 p.m."), times("Um 19.30 Uhr.", "At 19:30."), times("Um 19.30 Uhr.", "At 7:30.")
     (False, False, True)
     """
-    return without_times(source, output)[2]
+    return impossible_time(source, output) or without_times(source, output)[2]
 
 
 def without_times(source: str, output: str) -> tuple[str, str, bool]:
