@@ -287,3 +287,31 @@ def test_an_hour_of_the_afternoon_is_none_of_the_morning(language, hour, minute,
     if language == "de" and hour < 24:
         for right in (f"{hour}:{minute:02d}", f"{hour - 12}:{minute:02d} p.m."):
             assert "times" not in checks.failed(source, f"At {right} it happened.", language)
+
+
+ADDRESSES = (
+    "www.example.de/a/b/c/sturm-im-norden",
+    "https://example.de/politik/inland/wahl-in-hessen-und-bayern-100.html",
+    "leser.briefe@die-zeitung-im-norden.de",
+)
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_words_of_an_address_are_no_untranslated_words(address, language):
+    assert checks.failed(f"Mehr unter {address}", f"More at {address}", language) == ()
+
+
+@given(words=st.lists(st.sampled_from(["STURM", "BEHINDERT", "VERKEHR", "NORDEN", "NACHT"]), min_size=3, unique=True))
+def test_a_line_of_capitals_that_comes_back_is_untranslated(words):
+    line = " ".join(words)
+    assert "untranslated" in checks.failed(line, line, "de")
+    assert "untranslated" in checks.failed(line, line.capitalize(), "de")
+    assert checks.failed("SPD, CDU, FDP, NATO", "SPD, CDU, FDP, NATO", "de") == ()
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_a_lost_character_is_never_passed_off(language):
+    found = checks.failed("Das ist gut 😀.", "This is good \ufffd.", language)
+    assert "sentinel" in found and "sentinel" in checks.FATAL
+    assert "sentinel" not in checks.failed("Das ist gut \ufffd.", "This is good \ufffd.", language)

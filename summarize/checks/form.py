@@ -7,8 +7,9 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from .quantities import GERMAN_WORDS
+from .words import ADDRESS
 
-_SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇")
+_SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇|\ufffd")
 _WORD = re.compile(r"\w+")
 _LOWER = re.compile(r"\b[^\W\d_A-ZÄÖÜ]\w*")
 _END = re.compile(r"[.!?…:][\"'”’»«“)\]]*\s*$")
@@ -16,6 +17,8 @@ _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
 # Times that a phrase of so many words may be said in a row.
 _ALLOWED = {1: 3, 2: 2}
 LONGEST_PHRASE = 12
+_LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
+LEAST_OF_CAPITALS = 3  # long words in capitals that are no mere name
 MOST_WORDS = 400  # that are compared: the comparison is quadratic, and a copy shows early
 
 
@@ -25,7 +28,8 @@ def empty(source: str, output: str) -> bool:
 
 
 def sentinel(source: str, output: str) -> bool:
-    """A control token of the model stands in the text, and not because the source has it."""
+    """A control token of the model, or the sign of a lost character, stands in the text, and not because the source has
+    it."""
     return any(m.group() not in source for m in _SENTINELS.finditer(output))
 
 
@@ -98,13 +102,16 @@ def truncated(source: str, output: str) -> bool:
 def untranslated(source: str, output: str) -> bool:
     """The output is the source again. Only words that begin in lower case are compared, since names, results and
     quoted titles are rightly copied: two or more if the texts are equal, else five or more, nearly all found again in
-    the same order.
+    the same order. Words of addresses do not count. In a line of capitals all words are compared.
 
     >>> untranslated("Er ist nach dem Spiel nicht mehr da.", "Er ist nach dem Spiel nicht mehr da.")
     True
     >>> untranslated("Tore: Hintze (9), Ernst (6), Kümper (2)", "Goals: Hintze (9), Ernst (6), Kümper (2)")
     False
     """
+    source, output = ADDRESS.sub(" ", source), ADDRESS.sub(" ", output)
+    if source.isupper() and len(_LONG.findall(source)) >= LEAST_OF_CAPITALS:
+        return _WORD.findall(source)[:MOST_WORDS] == _WORD.findall(output.upper())[:MOST_WORDS]
     a, b = _LOWER.findall(source)[:MOST_WORDS], _LOWER.findall(output)[:MOST_WORDS]
     if len(a) < 2 or not b:
         return False
