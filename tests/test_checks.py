@@ -307,6 +307,7 @@ def test_a_line_of_capitals_that_comes_back_is_untranslated(words):
     line = " ".join(words)
     assert "untranslated" in checks.failed(line, line, "de")
     assert "untranslated" in checks.failed(line, line.capitalize(), "de")
+    assert "untranslated" not in checks.failed(line, "A STORM IN THE NORTH STOPS ALL TRAINS OVER NIGHT", "de")
     assert checks.failed("SPD, CDU, FDP, NATO", "SPD, CDU, FDP, NATO", "de") == ()
 
 
@@ -315,3 +316,15 @@ def test_a_lost_character_is_never_passed_off(language):
     found = checks.failed("Das ist gut 😀.", "This is good \ufffd.", language)
     assert "sentinel" in found and "sentinel" in checks.FATAL
     assert "sentinel" not in checks.failed("Das ist gut \ufffd.", "This is good \ufffd.", language)
+
+
+@pytest.mark.parametrize(
+    "source, output",
+    [
+        ("STURM LEGT BAHNVERKEHR IN NORDDEUTSCHLAND LAHM", "STURM LEGT BAHNVERKEHR IN NORDDEULAND LAHM"),
+        ("MEHRERE TAUSEND REISENDE SASSEN STUNDENLANG FEST.", "MEHREE TAUSEND REISENT SASSES STUNDENLANG."),
+    ],
+)
+def test_capitals_that_come_back_garbled_are_untranslated(source, output):
+    assert "untranslated" in checks.failed(source, output, "de")
+    assert "untranslated" not in checks.failed(source, "A STORM STOPS ALL TRAINS IN THE NORTH OF GERMANY", "de")

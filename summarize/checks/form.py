@@ -19,7 +19,7 @@ _ALLOWED = {1: 3, 2: 2}
 LONGEST_PHRASE = 12
 _LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
 LEAST_OF_CAPITALS = 3  # long words in capitals that are no mere name
-MOST_WORDS = 400  # that are compared: the comparison is quadratic, and a copy shows early
+MOST_WORDS = 400  # (or letters) that are compared: the comparison is quadratic, and a copy shows early
 
 
 def empty(source: str, output: str) -> bool:
@@ -102,7 +102,7 @@ def truncated(source: str, output: str) -> bool:
 def untranslated(source: str, output: str) -> bool:
     """The output is the source again. Only words that begin in lower case are compared, since names, results and
     quoted titles are rightly copied: two or more if the texts are equal, else five or more, nearly all found again in
-    the same order. Words of addresses do not count. In a line of capitals all words are compared.
+    the same order. Words of addresses do not count. A line of capitals is compared letter by letter.
 
     >>> untranslated("Er ist nach dem Spiel nicht mehr da.", "Er ist nach dem Spiel nicht mehr da.")
     True
@@ -111,7 +111,8 @@ def untranslated(source: str, output: str) -> bool:
     """
     source, output = ADDRESS.sub(" ", source), ADDRESS.sub(" ", output)
     if source.isupper() and len(_LONG.findall(source)) >= LEAST_OF_CAPITALS:
-        return _WORD.findall(source)[:MOST_WORDS] == _WORD.findall(output.upper())[:MOST_WORDS]
+        a, b = source[:MOST_WORDS], output.upper()[:MOST_WORDS]
+        return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
     a, b = _LOWER.findall(source)[:MOST_WORDS], _LOWER.findall(output)[:MOST_WORDS]
     if len(a) < 2 or not b:
         return False

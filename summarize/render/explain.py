@@ -13,7 +13,7 @@ STATUSES = {
 # without was found in an attempt that was then mended or given up.
 FLAGS = {
     "empty": "nothing readable came out",
-    "sentinel": "a control token of the model stood in the text",
+    "sentinel": "a control token of the model, or the sign of a lost character, stood in the text",
     "loop": "the model repeated itself",
     "length": "far shorter or far longer than a translation can be",
     "untranslated": "the original came back instead of a translation",
