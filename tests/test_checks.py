@@ -328,3 +328,39 @@ def test_a_lost_character_is_never_passed_off(language):
 def test_capitals_that_come_back_garbled_are_untranslated(source, output):
     assert "untranslated" in checks.failed(source, output, "de")
     assert "untranslated" not in checks.failed(source, "A STORM STOPS ALL TRAINS IN THE NORTH OF GERMANY", "de")
+
+
+@pytest.mark.parametrize(
+    "source, output",
+    [
+        *((f"Am 3. {short}. tagt der Rat in Bonn.", f"On 3 {month} the council meets in Bonn.") for short, month in
+          zip("Jan Feb Aug Sep Sept Okt Nov Dez".split(),  # noqa: SIM905
+              "January February August September September October November December".split(), strict=True)),  # noqa: SIM905
+        *((f"Am {short}. spielt der Klub in Bonn.", f"On {day}day the club plays in Bonn.") for short, day in
+          zip("Mo Di Mi Do Fr Sa So".split(), "Mon Tues Wednes Thurs Fri Satur Sun".split(), strict=True)),  # noqa: SIM905
+        ("Die Sitzung am 7.10. fällt aus.", "The meeting on October 7 is cancelled."),
+        ("Seit dem 24.02.2022 herrscht Krieg.", "There has been war since February 24, 2022."),
+        ("Es dauerte 4½ Stunden.", "It took 4.5 hours."),
+        ("CO₂ ist ein Gas.", "CO2 is a gas."),
+        ("Die Zinsen stiegen um 0,25 Prozentpunkte.", "Interest rates rose by 0.25 percentage points."),
+        ("Nachts wurden -12 Grad gemessen.", "At night, minus 12 degrees were measured."),
+        ("Nachts wurden -12 Grad gemessen.", "At night it was 12 degrees below zero."),
+    ],
+)  # fmt: skip
+def test_short_and_numeric_dates_halves_points_and_signs_are_understood(source, output):
+    assert checks.failed(source, output, "de") == ()
+
+
+@pytest.mark.parametrize(
+    "name, source, output",
+    [
+        ("dates", "Am 3. Okt. tagt der Rat.", "On 3 November the council meets."),
+        ("dates", "Am Sa. spielt der Klub.", "On Sunday the club plays."),
+        ("numbers", "Es dauerte 4½ Stunden.", "It took 4 hours."),
+        ("percentages", "Die Zinsen stiegen um 0,25 Prozentpunkte.", "Interest rates rose by 0.25 percent."),
+        ("numbers", "In der Nacht wurden -12 Grad gemessen.", "In the night, 12 degrees were measured."),
+        ("numbers", "Der Umsatz lag bei -3,5 %.", "Turnover was at 3.5%."),
+    ],
+)
+def test_and_what_they_become_is_noticed(name, source, output):
+    assert name in checks.failed(source, output, "de")

@@ -219,19 +219,22 @@ ENGLISH = Locale(
 )  # fmt: skip
 
 _FIGURE = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?![\d.,]*\d)"  # 10 000, 10'000
+    r"\d+[½¼¾]"  # 4½
+    r"|\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?![\d.,]*\d)"  # 10 000, 10'000
     r"|(?<!\bm)(?<!\b[kcdm]m)\d+(?:[.,]\d+)*"  # not the exponent of km2
     r"|[½¼¾⅓⅔]"
 )
 _DATE = re.compile(r"(?<![\d.,:])([0-3]?\d)\.\s?([01]?\d)\.(?:\s?((?:19|20)?\d\d)\b)?(?!\d)")  # 20.3., 20.3.21
 _TO = re.compile(r"\s*(?:-|–|bis|to|und|and|oder|or)(?: zu)?\s*[$€£]?\s*", re.IGNORECASE)
 _FRACTIONS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75"), "⅓": Decimal(3), "⅔": Decimal(3)}
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")  # CO₂ is CO2
 _SUPERSCRIPTS = re.compile(r"[⁰¹²³⁴-⁹]+")
 
 
 def figures(text: str, locale: Locale) -> list[Amount]:
     """What the text writes in digits. A word for a large unit after a figure belongs to it: "2 bis 3 Mio." is two and
     three million."""
+    text = text.translate(_SUBSCRIPTS)
     found: list[set[Value]] = []
     end = -1  # of the amount before, while it has no scale of its own
     if locale is GERMAN:
@@ -286,6 +289,8 @@ def _readings(figure: str, locale: Locale) -> tuple[frozenset[Value], ...]:
     """The amounts that one run of digits, points and commas stands for: one, or several for 3.4.2 or 04.05.2018."""
     if figure in _FRACTIONS:
         return (frozenset({_FRACTIONS[figure], 2 if figure == "½" else 4 if figure in "¼¾" else 3}),)
+    if figure[-1] in _FRACTIONS:
+        return (frozenset({int(figure[:-1]) + _FRACTIONS[figure[-1]]}),)
     bare = re.sub(r"[\s'’]", "", figure)
     if bare.isdigit():
         return (frozenset({_whole(bare)}),)

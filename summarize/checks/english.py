@@ -34,6 +34,7 @@ def _set(listed: str) -> frozenset[str]:
 _GATHERED = _set(
     """
     arctic antarctic aryan canal center cesarean corps cyclists hemisphere punjab whirling
+    april august december february march october september
     african albanian alps ambassador america american arab arabian arabic arabs archbishop asian association
     atlantic attorney australian austria austrian baltic bavaria bavarian beauty belgian bible bishop black
     board brazil brazilian britain british brunswick brussels buddhist bulgarian cameroon cape caribbean

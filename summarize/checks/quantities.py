@@ -85,6 +85,10 @@ def _written(hour: int, minute: int, late: bool) -> re.Pattern[str]:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
+_MINUS = re.compile(r"(?<=\w )[-−](?=\d+(?:[.,]\d+)? (?:Grad|%|Prozent|°))|\b[Mm]inus (?=\d)")
+_BELOW = re.compile(r"[-−–]\s?\d|\bminus\b|\bbelow\b|\bnegative\b|\bsub-?zero\b|\bdown\b|\bfell\b|\bloss", re.I)
+
+
 def numbers(source: str, output: str) -> bool:
     """A figure of the source is missing in the output, or the output has one that the source lacks; in words or as the
     name of a month it counts as there.
@@ -98,6 +102,8 @@ def numbers(source: str, output: str) -> bool:
     """
     if not (_DIGIT.search(source) or _DIGIT.search(output)):
         return False
+    if _MINUS.search(source) and not _BELOW.search(output):
+        return True
     source, output, _ = without_times(source, output)
     asked, given = figures(source, GERMAN), figures(output, ENGLISH)
     if set(asked) == set(given):
@@ -111,7 +117,7 @@ def numbers(source: str, output: str) -> bool:
 
 GERMAN_MONTHS = re.compile(
     r"\b(?:(J[aä]n(?:uar|ner)|Jan\.)|(Feb(?:ruar|er|\.))|(März)|(April?)|(Mai)|(Juni)|(Juli)|(Aug(?:ust|\.))"
-    r"|(Sep(?:tember|t?\.))|(Okt(?:ober|\.))|(Nov(?:ember|\.))|(Dez(?:ember|\.)))(?:s|\b)"
+    r"|(Sep(?:tember|t?\.))|(Okt(?:ober|\.))|(Nov(?:ember|\.))|(Dez(?:ember|\.)))(?:s|\b|(?<=\.))"
 )
 ENGLISH_MONTHS = re.compile(
     r"\b(?:(Jan(?:uary|\.))|(Feb(?:ruary|\.))|(March)|(April)|(May)|(June)|(July)|(Aug(?:ust|\.))"
@@ -119,14 +125,16 @@ ENGLISH_MONTHS = re.compile(
 )
 GERMAN_DAYS = re.compile(
     r"\b(?:([Mm]ontag)|([Dd]ienstag)|([Mm]ittwoch)|([Dd]onnerstag)|([Ff]reitag)|([Ss]amstag|[Ss]onnabend)|([Ss]onntag))"
+    r"|(?<=\b[Aa]m )(?:(Mo)|(Di)|(Mi)|(Do)|(Fr)|(Sa)|(So))\."
 )
 ENGLISH_DAYS = re.compile(r"\b(?:(Mon)|(Tues)|(Wednes)|(Thurs)|(Fri)|(Satur)|(Sun))days?\b")
 NUMERIC_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]|\b\d{4}-\d\d-\d\d\b")
 
 
 def mentioned(text: str, pattern: re.Pattern[str]) -> set[int]:
-    """Numbers of the pattern's groups that occur: of months, of days."""
-    return {m.lastindex or 0 for m in pattern.finditer(text)}
+    """Numbers of the pattern's groups that occur: of months (1 to 12), of days (1 to 7, written out or short)."""
+    kinds = 12 if pattern.groups == 12 else 7
+    return {1 + ((m.lastindex or 0) - 1) % kinds for m in pattern.finditer(text)}
 
 
 def dates(source: str, output: str) -> bool:
@@ -162,6 +170,9 @@ _MONEY = ("€", "$", "£", "¥", "₽", "eur", "doll", "usd", "pfund", "pound",
 _PERCENT = re.compile(r"%|prozent|p[eo]u?r\s?cent\b|percentage|\bpc\b|(?:por|per) c[ie]+nto", re.I)
 
 
+_POINTS = re.compile(r"prozentpunkt", re.I)
+
+
 def currencies(source: str, output: str) -> bool:
     """The output names another currency than the source, or none.
 
@@ -185,4 +196,6 @@ def percentages(source: str, output: str) -> bool:
     >>> percentages("3,5 Prozent", "3.5 %"), percentages("3,5 Prozent", "3.5 points")
     (False, True)
     """
+    if _POINTS.search(source) and "point" not in output:
+        return True  # from 2 to 3 % is one point, and half as much again
     return bool(_PERCENT.search(source)) != bool(_PERCENT.search(output))
