@@ -232,7 +232,7 @@ class Plan:
 
     def _writer(self, checkpoint: Checkpoint):
         decoding = Decoding(beams=self.settings.beams, max_new=SIZES[self.settings.kind][1], no_repeat_ngram=3)
-        if checkpoint.family != "causal":
+        if checkpoint.family.network != "causal":
             return self._neural(checkpoint, decoding)
         prompt = prompts.load(self.settings.prompt or self.settings.kind, prompts.folders(self.settings.prompts))
         offered = {"sentences": str(self.sentences), "kind": self.settings.kind}

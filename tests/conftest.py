@@ -40,7 +40,7 @@ def converted(tmp_path_factory) -> Path:
     from summarize.engines.convert import prepared
 
     cache = tmp_path_factory.mktemp("converted")
-    prepared(catalog.resolve("de-en", cache=cache), "ct2", "int8", cache)
+    prepared(catalog.resolve("de-en", cache=cache), "int8", cache)
     return cache
 
 

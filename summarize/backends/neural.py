@@ -14,13 +14,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Protocol
 
+from ..catalog.checkpoint import Checkpoint
 from ..engines import choice as engines
 from ..engines import convert
 from ..engines.decoding import Decoding, Generated
-from ..engines.tokens import Tokens, open_tokens, read_json
-from ..errors import CanaryFailed, ModelCorrupt, TextTooLong
+from ..errors import CanaryFailed, ModelCorrupt, ModelError, TextTooLong
+from ..families.tokens import Tokens
 from ..types import Outcome, Output, Signature
-from .canary import Canary
 
 # Raised by hand when the way from text to ids, or from ids to output, changes.
 PREPOST = 1
@@ -35,6 +35,22 @@ class Prompt(Protocol):
     def digest(self) -> str: ...
 
     def render(self, **variables: str) -> Sequence[Mapping[str, str]]: ...
+
+
+class Canary(Protocol):
+    """What is needed of `canary.Canary`: `failed` are the errors of models that did not live, by id."""
+
+    failed: dict[str, ModelError]
+
+    def check(
+        self,
+        checkpoint: Checkpoint,
+        runtime: engines.Runtime,
+        folder: Path,
+        tokens: Tokens,
+        engine: engines.Engine,
+        prefix: str,
+    ) -> None: ...
 
 
 class _once(cached_property):
@@ -52,32 +68,34 @@ class Model:
 
     def __init__(
         self,
-        checkpoint: Any,
-        choice: engines.Choice,
+        checkpoint: Checkpoint,
+        runtime: engines.Runtime,
+        place: engines.Place,
         cache: Path,
         announce: Callable[[str], None],
         canary: Canary | None = None,
     ):
         self.opening = RLock()
         self.checkpoint = checkpoint
-        self.choice = choice
+        self.runtime = runtime
+        self.place = place
         self._cache = cache
         self._announce = announce
         self._canary = canary
 
     @_once
     def folder(self) -> Path:
-        return convert.prepared(
-            self.checkpoint, self.choice.name, self.choice.quantization, self._cache, self._announce
-        )
+        converts = engines.ENGINES[self.runtime.engine].converts
+        quantization = self.runtime.quantization if converts else "tokenizer"
+        return convert.prepared(self.checkpoint, quantization, self._cache, self._announce)
 
     @_once
     def tokens(self) -> Tokens:
         c = self.checkpoint
-        return open_tokens(convert.companions(self.folder), c.family, next(iter(c.source), ""), c.target)
+        return c.family.open_tokens(convert.companions(self.folder), next(iter(c.source), ""), c.target)
 
     @_once
-    def engine(self) -> Any:
+    def engine(self) -> engines.Engine:
         """The open engine. Raises CanaryFailed where a canary was given and does not live, ModelError where it could
         not be asked."""
         if self._canary is None:
@@ -87,7 +105,7 @@ class Model:
         engine = self._open()
         try:
             prefix = prefix_of(self.checkpoint)
-            self._canary.check(self.checkpoint, self.choice, self.folder, self.tokens, engine, prefix)
+            self._canary.check(self.checkpoint, self.runtime, self.folder, self.tokens, engine, prefix)
         except CanaryFailed:
             if self.folder != self.checkpoint.path:  # it may be the conversion that is bad: the next run makes it anew
                 convert.discard(self.folder)
@@ -95,16 +113,16 @@ class Model:
             raise
         return engine
 
-    def _open(self) -> Any:
+    def _open(self) -> engines.Engine:
         """Converted weights that cannot be opened are damaged: they are made again, once."""
         try:
-            return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
+            return engines.open_engine(self.runtime, self.place, self.checkpoint, self.folder, self.tokens)
         except ModelCorrupt:
             if self.folder == self.checkpoint.path:
                 raise
             convert.discard(self.folder)
             del self.folder
-            return engines.open_engine(self.choice, self.checkpoint, self.folder, self.tokens)
+            return engines.open_engine(self.runtime, self.place, self.checkpoint, self.folder, self.tokens)
 
 
 class Neural:
@@ -126,7 +144,7 @@ class Neural:
 
     @property
     def signature(self) -> Signature:
-        checkpoint, choice = self._model.checkpoint, self._model.choice
+        checkpoint = self._model.checkpoint
         return Signature(
             {
                 "task": checkpoint.task,
@@ -139,9 +157,7 @@ class Neural:
                 "prompt": self._prompt.digest if self._prompt else None,
                 "variables": self._variables,
                 "prefix": self._prefix,
-                "quantization": choice.quantization,
-                "engine": choice.name,
-                "engine_version": choice.version,
+                **self._model.runtime.as_json(),
                 "prepost": PREPOST,
             }
         )
@@ -149,13 +165,13 @@ class Neural:
     @property
     def concurrent(self) -> bool:
         """Whether texts sent from two threads keep the engine busier than from one."""
-        return self._model.choice.name == "ct2" and self._model.choice.threads != 1
+        return engines.ENGINES[self._model.runtime.engine].concurrent and self._model.place.threads != 1
 
     @property
     def limit(self) -> int:
         """Most tokens of one encoded text, prompt and specials included."""
         positions = self._model.tokens.limit
-        if self._model.checkpoint.family != "causal":
+        if self._model.checkpoint.family.network != "causal":
             return positions
         # a causal model writes where it reads: both must find room
         return max((n for n in range(positions) if n + self.decoding.cap(n) <= positions), default=0)
@@ -212,16 +228,14 @@ class Encoder:
 
     @property
     def signature(self) -> Signature:
-        checkpoint, choice = self._model.checkpoint, self._model.choice
+        checkpoint = self._model.checkpoint
         return Signature(
             {
                 "task": "embed",
                 "model": checkpoint.id,
                 "weights": checkpoint.weights,
                 "tokenizer": checkpoint.tokenizer,
-                "quantization": choice.quantization,
-                "engine": choice.name,
-                "engine_version": choice.version,
+                **self._model.runtime.as_json(),
                 "prepost": PREPOST,
             }
         )
@@ -247,7 +261,7 @@ class Encoder:
 
 
 def load(
-    checkpoint: Any,
+    checkpoint: Checkpoint,
     *,
     engine: str = "auto",
     quantization: str = "int8",
@@ -266,13 +280,14 @@ def load(
     there is a GPU or else. `threads` 0 takes all cores. Converted weights are kept under `cache`. With a
     `canary` the model must prove itself when it is opened.
     """
-    choice = engines.choose(checkpoint, engine, quantization, device, threads)
+    runtime, place = engines.choose(checkpoint, engine, quantization, device), engines.Place(device, threads)
     prefix = prefix_of(checkpoint) if prompt is None else ""
-    return Neural(Model(checkpoint, choice, cache, announce, canary), decoding or Decoding(), prompt, variables, prefix)
+    model = Model(checkpoint, runtime, place, cache, announce, canary)
+    return Neural(model, decoding or Decoding(), prompt, variables, prefix)
 
 
 def load_encoder(
-    checkpoint: Any,
+    checkpoint: Checkpoint,
     *,
     engine: str = "auto",
     quantization: str = "int8",
@@ -282,9 +297,8 @@ def load_encoder(
     announce: Callable[[str], None] = lambda line: None,
 ) -> Encoder:
     """A sentence encoder for a checkpoint of family "encoder"; arguments as for `load`."""
-    return Encoder(
-        Model(checkpoint, engines.choose(checkpoint, engine, quantization, device, threads), cache, announce)
-    )
+    runtime, place = engines.choose(checkpoint, engine, quantization, device), engines.Place(device, threads)
+    return Encoder(Model(checkpoint, runtime, place, cache, announce))
 
 
 def whole_sentences(text: str) -> str:
@@ -297,14 +311,7 @@ def whole_sentences(text: str) -> str:
     return text[: ends[-1]] if ends else ""
 
 
-def prefix_of(checkpoint: Any) -> str:
-    """What T5 wants to read before the text: as its config says, else as it was trained."""
-    if checkpoint.family != "t5":
-        return ""
-    tasks = read_json(checkpoint.path / "config.json").get("task_specific_params") or {}
-    if checkpoint.task != "translate":
-        return tasks.get("summarization", {}).get("prefix", "summarize: ")
-    source, target = next(iter(checkpoint.source), "de"), checkpoint.target
-    names = {"de": "German", "fr": "French", "ro": "Romanian", "en": "English"}
-    spoken = f"translate {names.get(source, source)} to {names.get(target, target)}: "
-    return tasks.get(f"translation_{source}_to_{target}", {}).get("prefix", spoken)
+def prefix_of(checkpoint: Checkpoint) -> str:
+    """What the model wants to read before each text."""
+    source = next(iter(checkpoint.source), "de")
+    return checkpoint.family.prefix(checkpoint.path, checkpoint.task, source, checkpoint.target)

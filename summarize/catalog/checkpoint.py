@@ -6,10 +6,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..errors import ModelUnsupported
+from ..families import Family
 from ..files import read_json
 from ..keys import fingerprint
 from .cards import CARD, Card, read_card
-from .folder import TASKS, check_whole, family_of, tokenizer_files, weight_files
+from .folder import check_whole, family_of, tokenizer_files, weight_files
 from .hashing import hashes
 from .pairs import languages
 
@@ -20,7 +21,7 @@ class Description:
 
     id: str  # as the user types it
     path: Path  # a folder in Hugging Face format
-    family: str  # marian, bart, mbart, pegasus, t5, causal, encoder
+    family: Family
     task: str  # translate, summarize, embed
     source: tuple[str, ...]  # ISO languages it translates from; empty if it is no translator, or does not say
     target: str
@@ -45,11 +46,11 @@ def describe(id: str, path: Path, *, task: str | None = None, origin: str = "", 
     return Description(id, path, family, task, source, "en", read_card(path, origin=origin, revision=revision))
 
 
-def purpose(id: str, path: Path, *, task: str | None, origin: str = "") -> tuple[str, str, tuple[str, ...]]:
+def purpose(id: str, path: Path, *, task: str | None, origin: str = "") -> tuple[Family, str, tuple[str, ...]]:
     """(family, task, source languages) of a folder that may lack its weights still. Raises as `describe`."""
     family = family_of(path)
     task = _task(id, family, read_json(path / CARD).get("task"), task)
-    source, target = languages(path, origin or path.name) if task == "translate" else ((), "en")
+    source, target = languages(path, origin or path.name, family) if task == "translate" else ((), "en")
     if target and target != "en":
         raise ModelUnsupported(
             f"{id} translates into {target}, not into English", "choose a model whose name ends in -en"
@@ -68,15 +69,15 @@ def with_hashes(description: Description, cache: Path) -> Checkpoint:
     )
 
 
-def _task(id: str, family: str, made_for: object, wanted: str | None) -> str:
-    able = TASKS[family]
+def _task(id: str, family: Family, made_for: object, wanted: str | None) -> str:
+    able = family.tasks
     if isinstance(made_for, str) and made_for in able:
         able = (made_for,)
     if wanted is None:
         return able[0]
     if wanted not in able:
         raise ModelUnsupported(
-            f"{id} is a {family} model for {' or '.join(able)}, not for {wanted}",
+            f"{id} is a {family.name} model for {' or '.join(able)}, not for {wanted}",
             "summarize models list shows which model does what",
         )
     return wanted

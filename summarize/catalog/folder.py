@@ -9,30 +9,10 @@ import json
 import os
 from pathlib import Path
 
+from .. import families
 from ..errors import ModelCorrupt, ModelUnsupported
+from ..families import Family
 
-# model_type in config.json -> family
-FAMILIES = {
-    "marian": "marian",
-    "bart": "bart",
-    "mbart": "mbart",
-    "pegasus": "pegasus",
-    "t5": "t5",
-    "mt5": "t5",
-    "bert": "encoder",
-    **dict.fromkeys(("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"), "causal"),
-    **dict.fromkeys(("phi", "phi3", "gpt2", "smollm3", "olmo2", "granite"), "causal"),
-}
-# family -> what it is served for; only Marian checkpoints say in their files what they translate
-TASKS = {
-    "marian": ("translate",),
-    "mbart": ("summarize",),
-    "bart": ("summarize",),
-    "pegasus": ("summarize",),
-    "t5": ("summarize",),
-    "causal": ("summarize",),
-    "encoder": ("embed",),
-}
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
@@ -54,16 +34,6 @@ TOKENIZER_FILES = (
     "sentencepiece.bpe.model",
     "target_vocab.json",
 )
-# Any one set of these makes a tokenizer.
-MARIAN_TOKENIZER = (("vocab.json", "source.spm", "target.spm"),)
-OTHER_TOKENIZERS = (
-    ("tokenizer.json",),
-    ("spiece.model",),
-    ("tokenizer.model",),
-    ("sentencepiece.bpe.model",),
-    ("vocab.txt",),
-    ("vocab.json", "merges.txt"),
-)
 LFS_POINTER = b"version https://git-lfs"
 
 
@@ -83,20 +53,15 @@ def read_config(folder: Path, name: str = "config.json") -> dict:
     return value
 
 
-def family_of(folder: Path) -> str:
-    """Family by `model_type`, else by `architectures`. Raises ModelUnsupported, naming what is served."""
+def family_of(folder: Path) -> Family:
+    """Raises ModelUnsupported, naming what is served."""
     config = read_config(folder)
-    kind = str(config.get("model_type") or "")
-    if kind in FAMILIES:
-        return FAMILIES[kind]
-    architectures = [str(a).lower() for a in config.get("architectures") or ()] if not kind else []
-    # the longest name first: "MBartForConditionalGeneration" is no Bart
-    for name in sorted(FAMILIES, key=len, reverse=True):
-        if any(a.startswith(name) for a in architectures):
-            return FAMILIES[name]
+    if family := families.find(config):
+        return family
+    kind = config.get("model_type") or ", ".join(map(str, config.get("architectures") or ())) or "nameless"
     raise ModelUnsupported(
-        f"{folder} is a {kind or ', '.join(architectures) or 'nameless'} model, which is not served",
-        f"choose one of these: {', '.join(sorted(FAMILIES))}",
+        f"{folder} is a {kind} model, which is not served",
+        f"choose one of these: {', '.join(sorted(families.MODEL_TYPES))}",
     )
 
 
@@ -135,13 +100,12 @@ def tokenizer_files(folder: Path) -> list[Path]:
     return [folder / name for name in sorted((*CONFIGS, *TOKENIZER_FILES)) if (folder / name).is_file()]
 
 
-def check_whole(folder: Path, family: str) -> None:
+def check_whole(folder: Path, family: Family) -> None:
     """Raise ModelCorrupt if weights or tokenizer are missing, empty or cut short (header and sizes; not hashes)."""
     for path in weight_files(folder):
         check_safetensors(path)
-    sets = MARIAN_TOKENIZER if family == "marian" else OTHER_TOKENIZERS
-    if not any(all((folder / name).is_file() for name in names) for names in sets):
-        wanted = " or ".join(" + ".join(names) for names in sets)
+    if not any(all((folder / name).is_file() for name in names) for names in family.tokenizers):
+        wanted = " or ".join(" + ".join(names) for names in family.tokenizers)
         raise ModelCorrupt(f"{folder} has no tokenizer ({wanted})", _again(folder))
     for path in tokenizer_files(folder):
         if path.stat().st_size == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..families import Family
 from ..files import read_json
 from ..languages.codes import two_letters
 from .cards import CARD
@@ -17,24 +18,18 @@ GROUPS = frozenset(
         "nic map poz pqw phi sal sit aav alv art cus euq grk cpe crp kar khi tai",
     )
 )
-OPUS_ID = re.compile(r"opus-mt-(?:tc-(?:[a-z]+-)*?)?([A-Za-z]{2,3})-([A-Za-z]{2,3})$")
 
 
-def languages(folder: Path, name: str) -> tuple[tuple[str, ...], str]:
+def languages(folder: Path, name: str, family: Family) -> tuple[tuple[str, ...], str]:
     """(sources, target) of the checkpoint in `folder` that is called `name`; empty where nothing tells.
 
-    card.json is the owner's word and goes first; then tokenizer_config.json; then an id such as `opus-mt-de-en`.
+    card.json is the owner's word and goes first; then what its family reads from its files and its name.
     """
     card = read_json(folder / CARD)
     if card.get("source"):
         named = card["source"] if isinstance(card["source"], list) else [card["source"]]
         return tuple(filter(None, map(_iso, named))), _iso(card.get("target")) or "en"
-    tokenizer = read_json(folder / "tokenizer_config.json")
-    source = _iso(tokenizer.get("source_lang") or tokenizer.get("src_lang"))
-    target = _iso(tokenizer.get("target_lang") or tokenizer.get("tgt_lang"))
-    by_id = OPUS_ID.search(name)
-    if by_id:
-        source, target = source or _iso(by_id[1]), target or _iso(by_id[2])
+    source, target = map(_iso, family.pair(folder, name))
     return (source,) if source else (), target
 
 

@@ -78,10 +78,10 @@ def add(
 
     added = catalog.add(path, name or path.resolve().name, _cache(cache, config))
     if as_json:
-        print_json({"id": added.id, "family": added.family, "task": added.task, "source": list(added.source)})
+        print_json({"id": added.id, "family": added.family.name, "task": added.task, "source": list(added.source)})
         return
     reads = f", reads {', '.join(added.source)}" if added.source else ""
-    say(f"added {added.id}: {added.family}, {added.task}{reads}")
+    say(f"added {added.id}: {added.family.name}, {added.task}{reads}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Which engine serves a checkpoint, told without importing any: the choice is part of every signature."""
+"""Which engine serves a checkpoint, told without importing any library: the choice is part of every signature."""
 
 from __future__ import annotations
 
@@ -8,28 +8,54 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from ..catalog.checkpoint import Checkpoint
 from ..errors import ConfigError
-from .convert import CONVERTER
+from ..families.tokens import Tokens, read_json
+from ..types import Json
+from .ct2 import Ct2Engine
 from .decoding import Decoding, Generated
-from .tokens import Tokens, read_json
-
-# Architectures of each family for which CTranslate2 computes the same as transformers.
-_CT2_MODELS = {
-    "marian": {"marian"},
-    "bart": {"bart"},
-    "mbart": {"mbart"},
-    "pegasus": {"pegasus"},
-    "t5": {"t5", "mt5"},
-    "causal": {"llama", "mistral", "qwen2", "qwen3", "phi3", "gemma", "gemma2", "gpt2"},
-    "encoder": {"bert", "distilbert", "roberta", "xlm-roberta"},
-}
-_FLOATS = ("float32", "bfloat16", "float16")
+from .torch_engine import TorchEngine
 
 
 class Engine(Protocol):
-    """The seam: token ids in, token ids out. Both engines read the same ids and obey the same `Decoding`."""
+    """The seam: token ids in, token ids out. All engines read the same ids and obey the same `Decoding`.
+
+    `converts`: whether it opens a folder of `convert.prepared` or the checkpoint itself; `on_gpu`: whether it is
+    preferred where there is one; `concurrent`: whether calls from two threads keep it busier than from one.
+    """
+
+    converts: ClassVar[bool]
+    on_gpu: ClassVar[bool]
+    concurrent: ClassVar[bool]
+
+    def __init__(
+        self,
+        path: Path,
+        network: str,
+        precision: str,
+        device: str = "auto",
+        threads: int = 0,
+        start: Sequence[int] = (),
+        ends: Sequence[int] = (),
+        never: Sequence[int] = (),
+    ) -> None: ...
+
+    @staticmethod
+    def serves(checkpoint: Checkpoint, model_type: str) -> bool:
+        """Whether it computes the architecture as transformers does."""
+        ...
+
+    @staticmethod
+    def version() -> str:
+        """Of the libraries that compute, and of our own code around them."""
+        ...
+
+    @staticmethod
+    def precision(quantization: str) -> str:
+        """The number format that it takes for the one that was asked for."""
+        ...
 
     def generate(
         self, sources: Sequence[Sequence[int]], decoding: Decoding, caps: Sequence[int]
@@ -42,56 +68,60 @@ class Engine(Protocol):
     def embed(self, sources: Sequence[Sequence[int]]) -> Any: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An engine with all it is opened with; `version` covers the libraries that compute."""
+ENGINES: dict[str, type[Engine]] = {"ct2": Ct2Engine, "transformers": TorchEngine}  # the one that is tried first, first
 
-    name: str  # ct2 or transformers
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What computes. It can change an output, so every signature has it."""
+
+    engine: str  # a key of ENGINES
     version: str
     quantization: str
-    device: str
-    threads: int
+
+    def as_json(self) -> dict[str, Json]:
+        return {"engine": self.engine, "engine_version": self.version, "quantization": self.quantization}
 
 
-def choose(checkpoint: Any, engine: str, quantization: str, device: str, threads: int) -> Choice:
-    """ "auto": transformers where a GPU can be used or CTranslate2 lacks the architecture, else CTranslate2.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it computes. No signature has it: another machine finds what this one made."""
 
-    The transformers engine knows float types only: with int8 it runs in float32. Raises `ConfigError` for other names.
+    device: str  # auto, cpu, cuda
+    threads: int  # 0 for all cores
+
+
+def choose(checkpoint: Checkpoint, engine: str, quantization: str, device: str) -> Runtime:
+    """ "auto": an engine for GPUs where one can be used, else the first that has the architecture.
+
+    Raises `ConfigError` for other names.
     """
-    if engine not in ("auto", "ct2", "transformers"):
-        raise ConfigError(f"no engine is called '{engine}'", "choose --engine auto, ct2 or transformers")
+    if engine != "auto" and engine not in ENGINES:
+        raise ConfigError(f"no engine is called '{engine}'", f"choose --engine auto, {' or '.join(ENGINES)}")
     if device == "cuda" and not has_gpu():
         raise ConfigError("no CUDA device can be used on this machine", "leave out --device, or say --device cpu")
     if engine == "auto":
         gpu = device == "cuda" or (device == "auto" and has_gpu())
-        engine = "transformers" if gpu or not _convertible(checkpoint) else "ct2"
-    if engine == "ct2":
-        version = f"ctranslate2 {metadata.version('ctranslate2')}, converter {CONVERTER}, {_tokenizers(checkpoint)}"
-        return Choice("ct2", version, quantization, "cpu" if device == "auto" else device, threads)
-    versions = [f"{name} {metadata.version(name)}" for name in ("transformers", "torch")]
-    version = ", ".join([*versions, _tokenizers(checkpoint)])
-    precision = quantization if quantization in _FLOATS else "float32"
-    return Choice("transformers", version, precision, device, threads)
+        kind = str(read_json(checkpoint.path / "config.json").get("model_type") or "")
+        engine = next(n for n, e in ENGINES.items() if (e.on_gpu or not gpu) and e.serves(checkpoint, kind))
+    made = ENGINES[engine]
+    library = checkpoint.family.library
+    version = f"{made.version()}, {library} {metadata.version(library)}"
+    return Runtime(engine, version, made.precision(quantization))
 
 
-def _tokenizers(checkpoint: Any) -> str:
-    name = "sentencepiece" if checkpoint.family == "marian" else "tokenizers"
-    return f"{name} {metadata.version(name)}"
-
-
-def open_engine(choice: Choice, checkpoint: Any, folder: Path, tokens: Tokens) -> Engine:
-    """Opens the model: from `folder` (see `convert.prepared`), or for transformers from the checkpoint itself."""
-    kind = checkpoint.family if checkpoint.family in ("causal", "encoder") else "seq2seq"
-    if choice.name == "ct2":
-        from .ct2 import Ct2Engine
-
-        return Ct2Engine(
-            folder, kind, choice.quantization, choice.device, choice.threads, start=tokens.start, ends=tokens.ends
-        )
-    from .torch_engine import TorchEngine
-
-    return TorchEngine(
-        checkpoint.path, kind, choice.quantization, choice.device, choice.threads, start=tokens.start, ends=tokens.ends
+def open_engine(runtime: Runtime, place: Place, checkpoint: Checkpoint, folder: Path, tokens: Tokens) -> Engine:
+    """Opens the model: from `folder` (see `convert.prepared`), or from the checkpoint itself."""
+    made = ENGINES[runtime.engine]
+    return made(
+        folder if made.converts else checkpoint.path,
+        checkpoint.family.network,
+        runtime.quantization,
+        place.device,
+        place.threads,
+        start=tokens.start,
+        ends=tokens.ends,
+        never=tokens.never,
     )
 
 
@@ -109,8 +139,3 @@ def has_gpu() -> bool:
         return False
     count = ctypes.c_int()
     return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
-
-
-def _convertible(checkpoint: Any) -> bool:
-    model_type = read_json(checkpoint.path / "config.json").get("model_type")
-    return model_type in _CT2_MODELS.get(checkpoint.family, set())

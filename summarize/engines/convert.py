@@ -16,8 +16,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import IO, Any
 
+from ..catalog.checkpoint import Checkpoint
 from ..catalog.hashing import hashes
 from ..errors import ModelCorrupt, ModelError, ModelUnsupported
+from ..families import FAMILIES, Family
 from ..files import locked, read_json, write_json
 from ..keys import fingerprint, hash_file
 from ..resources import PACKAGE
@@ -50,7 +52,7 @@ _UNSUPPORTED, _CORRUPT = 4, 5
 
 
 def prepared(
-    checkpoint: Any, engine: str, quantization: str, cache: Path, announce: Callable[[str], None] = lambda line: None
+    checkpoint: Checkpoint, quantization: str, cache: Path, announce: Callable[[str], None] = lambda line: None
 ) -> Path:
     """The folder to open `checkpoint` from: converted weights and a tokenizer ("ct2"), or a tokenizer ("transformers").
 
@@ -59,10 +61,8 @@ def prepared(
     making starts. Raises `ModelUnsupported` if the architecture cannot be served and
     `ModelCorrupt` if the checkpoint's files do not fit together.
     """
-    if engine == "transformers":
-        if checkpoint.family == "marian":
-            return checkpoint.path
-        quantization = "tokenizer"
+    if quantization == "tokenizer" and checkpoint.family.library != "tokenizers":
+        return checkpoint.path
     folder = converted_folder(checkpoint, quantization, cache)
     if _sound(folder, cache):
         return folder
@@ -99,7 +99,7 @@ def discard(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def converted_folder(checkpoint: Any, quantization: str, cache: Path) -> Path:
+def converted_folder(checkpoint: Checkpoint, quantization: str, cache: Path) -> Path:
     """Where the converted form lies or will lie: its name covers all that can change its bytes."""
     digest = fingerprint(
         "converted",
@@ -120,12 +120,12 @@ def companions(folder: Path) -> Path:
     return folder / CHECKPOINT if (folder / CHECKPOINT).is_dir() else folder
 
 
-def _make(checkpoint: Any, quantization: str, folder: Path, lock: IO[str]) -> None:
+def _make(checkpoint: Checkpoint, quantization: str, folder: Path, lock: IO[str]) -> None:
     """Converts into a temporary folder and puts it in place at once: a kill leaves nothing that looks finished."""
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed: we hold the lock
     command = [sys.executable, "-m", "summarize.engines.convert", str(checkpoint.path), str(unfinished)]
-    command += ["--family", checkpoint.family, "--quantization", quantization]
+    command += ["--family", checkpoint.family.name, "--quantization", quantization]
     path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]))
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     environment = {**os.environ, **offline, "PYTHONPATH": path}
@@ -177,28 +177,15 @@ def loading_options() -> dict[str, Any]:
     }
 
 
-def check_marian_start(model: Any, name: str) -> None:
-    """CTranslate2 begins with a zero vector where transformers begins with <pad>'s: they must be the same."""
-    row = model.get_input_embeddings().weight[model.config.decoder_start_token_id]
-    if row.abs().max().item() > 0:
-        raise ModelUnsupported(
-            f"the row of <pad> in the embeddings of {name} is not zero; CTranslate2 would translate differently",
-            "use --engine transformers",
-        )
-
-
-def _converter(source: Path) -> Any:
+def _converter(source: Path, family: Family) -> Any:
     """CTranslate2's converter, with loading made strict and the traps of transformers 5 mended."""
     from ctranslate2.converters.transformers import TransformersConverter
-    from ctranslate2.specs.model_spec import OPTIONAL
 
     class StrictConverter(TransformersConverter):
         def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
             model, info = model_class.from_pretrained(model_name_or_path, **{**options, **loading_options()})
             check_loading(info, source.name)
-            if model.config.model_type == "marian":
-                check_marian_start(model, source.name)
-            _complete(model)
+            family.complete(model, source.name)
             self.model = model
             return model
 
@@ -207,28 +194,10 @@ def _converter(source: Path) -> Any:
 
         def _load(self) -> Any:
             spec = super()._load()
-            config = self.model.config
-            # the converter goes by tie_word_embeddings, which is always true for T5 since transformers 5
-            if not getattr(config, "scale_decoder_outputs", True):
-                spec.decoder.scale_outputs = OPTIONAL
-            if config.model_type == "mbart":
-                start = self.model.generation_config.decoder_start_token_id or config.decoder_start_token_id
-                spec.config.bos_token = spec.config.bos_token or spec.config.eos_token  # the engine refuses null
-                spec.config.decoder_start_token = _load_tokenizer(source).convert_ids_to_tokens(start)
+            family.amend(spec, self.model, _load_tokenizer(source))
             return spec
 
     return StrictConverter(str(source))
-
-
-def _complete(model: Any) -> None:
-    """Fields of the config that the converter reads and that transformers 5 no longer has: told from the layers."""
-    config = model.config
-    if config.model_type in ("bart", "mbart", "pegasus"):
-        stack = model.model.encoder
-        config.normalize_before = hasattr(stack, "layer_norm")
-        config.normalize_embedding = hasattr(stack, "layernorm_embedding")
-    if config.model_type in ("bert", "roberta", "xlm-roberta") and not hasattr(config, "position_embedding_type"):
-        config.position_embedding_type = "absolute"
 
 
 def _with_full_vocabulary(tokenizer: Any, size: int) -> Any:
@@ -246,12 +215,12 @@ def _load_tokenizer(source: Path) -> Any:
     return AutoTokenizer.from_pretrained(str(source), local_files_only=True, trust_remote_code=False)
 
 
-def _copy_companions(source: Path, target: Path, family: str) -> None:
+def _copy_companions(source: Path, target: Path, family: Family) -> None:
     target.mkdir()
     for name in COMPANIONS:
         if (source / name).is_file():
             shutil.copyfile(source / name, target / name)
-    if family != "marian":
+    if family.library == "tokenizers":
         # Written even where the checkpoint has one: transformers 5 takes only the vocabulary from that file and builds
         # normalizer and pre-tokenizer anew. It must be transformers' ids that the model was made for.
         tokenizer = _load_tokenizer(source)
@@ -260,12 +229,12 @@ def _copy_companions(source: Path, target: Path, family: str) -> None:
         tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
 
 
-def convert(source: Path, target: Path, family: str, quantization: str) -> None:
+def convert(source: Path, target: Path, family: Family, quantization: str) -> None:
     """Writes the folder `target`, which must not exist; with quantization "tokenizer" no weights are converted."""
     if quantization == "tokenizer":
         target.mkdir()
     else:
-        _converter(source).convert(str(target), quantization=quantization)
+        _converter(source, family).convert(str(target), quantization=quantization)
     _copy_companions(source, target / CHECKPOINT, family)
 
 
@@ -274,11 +243,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m summarize.engines.convert")
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("--family", required=True)
+    parser.add_argument("--family", required=True, choices=FAMILIES)
     parser.add_argument("--quantization", default="int8")
     options = parser.parse_args(arguments)
     try:
-        convert(options.source, options.target, options.family, options.quantization)
+        convert(options.source, options.target, FAMILIES[options.family], options.quantization)
     except ModelCorrupt as error:
         print(error.message, file=sys.stderr)
         return _CORRUPT

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from ..catalog.checkpoint import Checkpoint
 from ..errors import ModelCorrupt, ModelUnsupported
 from . import memory
+from .convert import CONVERTER
 from .decoding import Decoding, Generated, grouped, strip_prefix
 
 # Tokens, padding included, that one translator holds at a time; chosen by measurement.
@@ -24,32 +27,50 @@ BATCH_TOKENS = 2048
 class Ct2Engine:
     """A converted model: "seq2seq", "causal" or "encoder".
 
-    `path` is a folder of `convert.prepared`; `start` and `ends` are token ids (see `tokens.Tokens`). `threads` is the
-    number of cores to use, 0 for all: one translator a core, which is faster than many cores on one translator.
+    `path` is a folder of `convert.prepared`; `start` and `ends` are token ids (see `families.tokens.Tokens`); `threads`
+    is the number of cores to use, 0 for all: one translator a core, which is faster than many cores on one translator.
     """
+
+    converts: ClassVar[bool] = True
+    on_gpu: ClassVar[bool] = False
+    concurrent: ClassVar[bool] = True
+
+    @staticmethod
+    def serves(checkpoint: Checkpoint, model_type: str) -> bool:
+        return model_type in checkpoint.family.convertible
+
+    @staticmethod
+    def version() -> str:
+        return f"ctranslate2 {metadata.version('ctranslate2')}, converter {CONVERTER}"
+
+    @staticmethod
+    def precision(quantization: str) -> str:
+        return quantization
 
     def __init__(
         self,
         path: Path,
-        kind: str = "seq2seq",
-        quantization: str = "int8",
-        device: str = "cpu",
+        network: str = "seq2seq",
+        precision: str = "int8",
+        device: str = "auto",
         threads: int = 0,
         start: Sequence[int] = (),
         ends: Sequence[int] = (),
+        never: Sequence[int] = (),  # the converter has left them out
         batch_tokens: int = BATCH_TOKENS,
     ):
         import ctranslate2
 
-        workers, each = _threads(kind, threads or _cores(), device)
+        device = "cpu" if device == "auto" else device
+        workers, each = _threads(network, threads or _cores(), device)
         open_model = {
             "seq2seq": ctranslate2.Translator,
             "causal": ctranslate2.Generator,
             "encoder": ctranslate2.Encoder,
-        }[kind]
+        }[network]
         try:
             self._model = open_model(
-                str(path), device=device, compute_type=quantization, inter_threads=workers, intra_threads=each
+                str(path), device=device, compute_type=precision, inter_threads=workers, intra_threads=each
             )
         except ValueError as error:
             raise ModelUnsupported(str(error), "choose --quantization int8 or float32") from error
@@ -59,9 +80,9 @@ class Ct2Engine:
             raise ModelCorrupt(
                 f"the converted model in {path} cannot be opened: {error}", "summarize models convert"
             ) from error
-        self._kind = kind
+        self._network = network
         self._batch_tokens = batch_tokens
-        if kind != "encoder":
+        if network != "encoder":
             self._vocabulary = _read_vocabulary(path)
             self._ids = {token: i for i, token in enumerate(self._vocabulary)}
             self._start = list(start)
@@ -120,7 +141,7 @@ class Ct2Engine:
             "return_scores": True,
             "end_token": sorted(self._ends),
         }
-        if self._kind == "causal":
+        if self._network == "causal":
             options |= {"max_length": cap, "min_length": decoding.min_new, "include_prompt_in_result": False}
             return self._model.generate_batch(tokens, **options)
         options |= {
@@ -146,7 +167,7 @@ class Ct2Engine:
                 waiting = self._submit(tokens, decoding, cap, n, size)
 
     def _read(self, result: Any) -> list[Generated]:
-        hypotheses = result.sequences if self._kind == "causal" else result.hypotheses
+        hypotheses = result.sequences if self._network == "causal" else result.hypotheses
         found = []
         for words, score in zip(hypotheses, result.scores, strict=True):
             ids = strip_prefix([self._ids[word] for word in words], self._start)
@@ -160,11 +181,11 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _threads(kind: str, cores: int, device: str) -> tuple[int, int]:
+def _threads(network: str, cores: int, device: str) -> tuple[int, int]:
     """(translators, threads of each). A causal model has few and long inputs, an encoder has one call at a time."""
     if device != "cpu":
         return 1, 1
-    return (cores, 1) if kind == "seq2seq" else (1, cores)
+    return (cores, 1) if network == "seq2seq" else (1, cores)
 
 
 def _read_vocabulary(path: Path) -> list[str]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import partial
+from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from ..catalog.checkpoint import Checkpoint
 from ..errors import ConfigError, ModelCorrupt, ModelUnsupported
 from . import memory
 from .convert import check_loading, loading_options
 from .decoding import Decoding, Generated, grouped, strip_prefix
+
+# The number formats it has; all others run in float32.
+FLOATS = ("float32", "bfloat16", "float16")
 
 # Tokens, padding and beams included, in one batch.
 BATCH_TOKENS = {"cpu": 4096, "cuda": 65536}
@@ -24,15 +29,32 @@ class TorchEngine:
     "cpu" or "cuda". Weights that are missing or do not fit raise `ModelCorrupt`.
     """
 
+    converts: ClassVar[bool] = False
+    on_gpu: ClassVar[bool] = True
+    concurrent: ClassVar[bool] = False
+
+    @staticmethod
+    def serves(checkpoint: Checkpoint, model_type: str) -> bool:
+        return True
+
+    @staticmethod
+    def version() -> str:
+        return f"transformers {metadata.version('transformers')}, torch {metadata.version('torch')}"
+
+    @staticmethod
+    def precision(quantization: str) -> str:
+        return quantization if quantization in FLOATS else "float32"
+
     def __init__(
         self,
         path: Path,
-        kind: str = "seq2seq",
+        network: str = "seq2seq",
         precision: str = "float32",
         device: str = "auto",
         threads: int = 0,
         start: Sequence[int] = (),
         ends: Sequence[int] = (),
+        never: Sequence[int] = (),
     ):
         # Threads that spin while they wait starve each other as soon as anything else runs on a core: on two cores with
         # one other busy process a run took 135 s spinning and 12 s sleeping.
@@ -43,12 +65,13 @@ class TorchEngine:
         if threads:
             torch.set_num_threads(threads)
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-        self._kind = kind
-        model = _load(path, kind)
-        self._decoder_start = _forget_generation_config(model) if kind != "encoder" else None
+        self._network = network
+        model = _load(path, network)
+        self._decoder_start = _forget_generation_config(model) if network != "encoder" else None
         self._model = model.to(device=self._device, dtype=getattr(torch, precision)).eval()
         self._start = list(start)
         self._ends = set(ends)
+        self._never = list(never)
         config = self._model.config
         self._pad = config.pad_token_id if isinstance(config.pad_token_id, int) else next(iter(ends), 0)
 
@@ -113,7 +136,7 @@ class TorchEngine:
         ids = torch.full((len(sources), width), self._pad, dtype=torch.long)
         mask = torch.zeros((len(sources), width), dtype=torch.long)
         for row, source in enumerate(sources):
-            at = slice(width - len(source), width) if self._kind == "causal" else slice(0, len(source))
+            at = slice(width - len(source), width) if self._network == "causal" else slice(0, len(source))
             ids[row, at] = torch.tensor(list(source))
             mask[row, at] = 1
         return ids.to(self._device), mask.to(self._device)
@@ -123,7 +146,7 @@ class TorchEngine:
         import torch
 
         ids, mask = self._padded(sources)
-        skip = ids.shape[1] if self._kind == "causal" else 1  # the prompt, or the decoder's start token
+        skip = ids.shape[1] if self._network == "causal" else 1  # the prompt, or the decoder's start token
         with torch.inference_mode():
             found = self._model.generate(
                 input_ids=ids,
@@ -159,7 +182,6 @@ class TorchEngine:
         """All of the search in one place; the checkpoint's own generation config was dropped at loading."""
         from transformers import GenerationConfig
 
-        config = self._model.config
         options: dict[str, Any] = {
             "num_beams": max(decoding.beams, n),
             "num_return_sequences": n,
@@ -174,12 +196,12 @@ class TorchEngine:
             "pad_token_id": self._pad,
             "eos_token_id": sorted(self._ends),
         }
-        if self._kind == "seq2seq":
+        if self._network == "seq2seq":
             options["decoder_start_token_id"] = self._decoder_start
             if self._start:
                 options["forced_bos_token_id"] = self._start[0]
-        if config.model_type == "marian":
-            options["suppress_tokens"] = [config.pad_token_id]  # not in CTranslate2's vocabulary at all
+        if self._never:
+            options["suppress_tokens"] = self._never
         return GenerationConfig(**options)
 
 
@@ -196,13 +218,13 @@ def _penalties(decoding: Decoding, skip: int) -> list[Any]:
     return [lambda ids, scores, penalty=penalty: penalty(ids[:, skip:], scores) for penalty in found]
 
 
-def _load(path: Path, kind: str) -> Any:
+def _load(path: Path, network: str) -> Any:
     """The model in float32, all of it from the weights, or an error of ours."""
     from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSeq2SeqLM
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # ours are enough, and -q means quiet
-    auto = {"seq2seq": AutoModelForSeq2SeqLM, "causal": AutoModelForCausalLM, "encoder": AutoModel}[kind]
+    auto = {"seq2seq": AutoModelForSeq2SeqLM, "causal": AutoModelForCausalLM, "encoder": AutoModel}[network]
     hint = f"summarize models verify {path.name}"
     try:
         model, info = auto.from_pretrained(str(path), **loading_options())

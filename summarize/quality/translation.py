@@ -51,8 +51,8 @@ class System:
     def how(self) -> str:
         """Engine and number format, as they are after "auto" is settled."""
         s = self.settings
-        choice = engines.choose(self.checkpoint, s.engine, s.quantization, s.device, s.threads)
-        return f"{choice.name} {choice.quantization}"
+        runtime = engines.choose(self.checkpoint, s.engine, s.quantization, s.device)
+        return f"{runtime.engine} {runtime.quantization}"
 
 
 @dataclass(frozen=True)
