@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import threading
@@ -144,12 +145,29 @@ def test_neural_keeps_the_order_and_is_the_same_alone(translator):
     assert translator.run([]) == []
 
 
-def test_int8_outputs_are_the_same_to_the_bit_alone_and_in_a_batch(translator):
-    engine, tokens = translator._model.engine, translator._model.tokens
-    sources = [tokens.encode(text) for text in tiny_models.SENTENCES[:60]]
-    caps = [BEAMS.cap(len(s)) for s in sources]
-    alone = [engine.generate([s], BEAMS, [c])[0] for s, c in zip(sources, caps, strict=True)]
-    assert engine.generate(sources, BEAMS, caps) == alone
+@pytest.mark.parametrize("beams", [1, 4])
+@pytest.mark.parametrize("name", ["marian", "mbart", "t5", "causal", "shipped"])
+def test_int8_outputs_are_the_same_to_the_bit_whatever_the_neighbours(name, beams, tiny, shipped_model, root):
+    """Texts of many lengths, alone, all together, and in companies drawn anew each time."""
+    checkpoint = shipped_model if name == "shipped" else tiny(name)
+    model = neural.load(checkpoint, engine="ct2", quantization="int8", cache=root / "cache")._model
+    sources = [model.tokens.encode(text) for text in [*tiny_models.SENTENCES[:50], *tiny_models.LONGER[:8]]]
+    decoding = Decoding(beams=beams, max_new=24)
+    alone = [model.engine.nbest([source], decoding, [24], 2)[0] for source in sources]
+    for size in (len(sources), 19, 7):
+        places = random.Random(size).sample(range(len(sources)), len(sources))
+        for company in (places[i : i + size] for i in range(0, len(places), size)):
+            found = model.engine.nbest([sources[i] for i in company], decoding, [24] * len(company), 2)
+            assert found == [alone[i] for i in company]
+
+
+@pytest.mark.parametrize("limit", [30, 41])
+def test_no_text_is_padded_beyond_what_the_model_reads(shipped_model, root, limit):
+    model = neural.load(shipped_model, cache=root / "cache")._model
+    engine = Ct2Engine(model.folder, ends=model.tokens.ends, limit=limit)
+    sources = [[*range(20, 20 + n), *model.tokens.ends] for n in range(1, limit)]
+    widths = {width for (_, width), _ in engine._batches(sources, [24] * len(sources))}
+    assert widths == {width for width in (16, 32) if width < limit} | {limit}
 
 
 def test_neural_on_the_reference_engine_gives_the_same_text(shipped_model, root):

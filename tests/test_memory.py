@@ -85,17 +85,15 @@ def test_a_batch_of_ctranslate2_is_halved_until_it_fits(tiny, error, monkeypatch
     model = loaded(tiny, "ct2")
     right = model.run(TEXTS)
     engine = model._model.engine
-    submit, sizes = engine._submit, []
+    search, rows = engine._search, []
 
-    def crowded(tokens, decoding, cap, n, size=None):
-        sizes.append(size)
-        if (size or engine._batch_tokens) > 300:
-            return [Late(error) for _ in tokens]
-        return submit(tokens, decoding, cap, n, size)
+    def crowded(sources, **more):
+        rows.append(len(sources))
+        return Late(error).result if len(sources) > 2 else search(sources, **more)
 
-    monkeypatch.setattr(engine, "_submit", crowded)
+    monkeypatch.setattr(engine, "_search", crowded)
     assert model.run(TEXTS) == right
-    assert {None, 1024, 512, 256} <= set(sizes)
+    assert max(rows) > 4 and {n for n in rows if n <= 2}
 
 
 @pytest.mark.parametrize("engine", ["ct2", "transformers"])
@@ -107,7 +105,7 @@ def test_embeddings_are_halved_too(tiny, engine):
 
     class Crowded:
         def forward_batch(self, sources):
-            if len(sources) > 1:
+            if len(sources) > 2:
                 raise RuntimeError("std::bad_alloc")
             return inner.forward_batch(sources)
 
@@ -147,7 +145,7 @@ def test_no_room_for_even_one_is_told_as_such(tiny, engine, monkeypatch):
     model.run(TEXTS[:1])
     opened = model._model.engine
     if engine == "ct2":
-        monkeypatch.setattr(opened, "_submit", lambda tokens, *rest: [Late(MemoryError()) for _ in tokens])
+        monkeypatch.setattr(opened, "_search", lambda *given, **more: Late(MemoryError()).result)
     else:
         opened._model = Small(opened._model, 0, MemoryError())
     with pytest.raises(OutOfMemory, match=r"one text of \d+ tokens"):
@@ -188,8 +186,8 @@ cache, room, texts = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]
 model = neural.load(catalog.resolve("de-en", cache=cache), engine="ct2", threads=1, cache=cache)
 model.run(["Guten Morgen."])  # it is open, and what comes now is a batch
 sizes = []
-submit = ct2.Ct2Engine._submit
-ct2.Ct2Engine._submit = lambda self, *given: sizes.append(given[4] if len(given) > 4 else 0) or submit(self, *given)
+halves = ct2.memory.in_halves
+ct2.memory.in_halves = lambda work, sources, begun=None: sizes.append(begun is None) or halves(work, sources, begun)
 if room:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + room * 2**20, resource.RLIM_INFINITY))

@@ -40,6 +40,7 @@ class Engine(Protocol):
         start: Sequence[int] = (),
         ends: Sequence[int] = (),
         never: Sequence[int] = (),
+        limit: int = 0,
     ) -> None: ...
 
     @staticmethod
@@ -122,6 +123,7 @@ def open_engine(runtime: Runtime, place: Place, checkpoint: Checkpoint, folder: 
         start=tokens.start,
         ends=tokens.ends,
         never=tokens.never,
+        limit=tokens.limit,
     )
 
 

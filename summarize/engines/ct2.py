@@ -1,15 +1,18 @@
 """The engine for a CPU: CTranslate2, int8, with neither torch nor transformers in the process.
 
-Only sources of one length and one cap are computed together. Padding changes the last bits of a sum and with them, now
-and then, a word; without it an int8 output is the same to the bit alone and in any batch, and at beam 4 not slower. (In
-float32 the products themselves depend on the batch's size, so that only the words are the same.)
+An output must not depend on what else is in its batch. Int8 products do not, but the padded length moves the last bits
+of a sum and with them, now and then, a word. So every source has a padded length of its own, whatever its neighbours:
+its length rounded up to a multiple of `STEP`. Sources of one padded length and one cap are computed together; where
+none of them is that long, a row is added that is. (In float32 the products themselves depend on the batch's size, so
+that only the words are the same.)
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +21,10 @@ from ..catalog.checkpoint import Checkpoint
 from ..errors import ModelCorrupt, ModelUnsupported
 from . import memory
 from .convert import CONVERTER
-from .decoding import Decoding, Generated, grouped, strip_prefix
+from .decoding import Decoding, Generated, strip_prefix
+
+# Padded lengths are multiples of this: fewer batches, more padding. Chosen by measurement.
+STEP = 16
 
 # Tokens, padding included, that one translator holds at a time; chosen by measurement.
 BATCH_TOKENS = 2048
@@ -27,8 +33,9 @@ BATCH_TOKENS = 2048
 class Ct2Engine:
     """A converted model: "seq2seq", "causal" or "encoder".
 
-    `path` is a folder of `convert.prepared`; `start` and `ends` are token ids (see `families.tokens.Tokens`); `threads`
-    is the number of cores to use, 0 for all: one translator a core, which is faster than many cores on one translator.
+    `path` is a folder of `convert.prepared`; `start` and `ends` are token ids (see `families.tokens.Tokens`); `limit`
+    is the most ids that it reads, 0 for any. `threads` is the number of cores to use, 0 for all: one translator a
+    core, which is faster than many cores on one translator.
     """
 
     converts: ClassVar[bool] = True
@@ -41,7 +48,7 @@ class Ct2Engine:
 
     @staticmethod
     def version() -> str:
-        return f"ctranslate2 {metadata.version('ctranslate2')}, converter {CONVERTER}"
+        return f"ctranslate2 {metadata.version('ctranslate2')}, converter {CONVERTER}, step {STEP}"
 
     @staticmethod
     def precision(quantization: str) -> str:
@@ -57,6 +64,7 @@ class Ct2Engine:
         start: Sequence[int] = (),
         ends: Sequence[int] = (),
         never: Sequence[int] = (),  # the converter has left them out
+        limit: int = 0,
         batch_tokens: int = BATCH_TOKENS,
     ):
         import ctranslate2
@@ -82,6 +90,7 @@ class Ct2Engine:
             ) from error
         self._network = network
         self._batch_tokens = batch_tokens
+        self._limit = limit
         if network != "encoder":
             self._vocabulary = _read_vocabulary(path)
             self._ids = {token: i for i, token in enumerate(self._vocabulary)}
@@ -96,13 +105,16 @@ class Ct2Engine:
         self, sources: Sequence[Sequence[int]], decoding: Decoding, caps: Sequence[int], n: int
     ) -> list[list[Generated]]:
         """The `n` best hypotheses for each source, best first; beams are widened to `n` where they are fewer."""
-        lengths = [len(source) for source in sources]
-        groups = [(places, cap) for (cap, _), places in grouped(list(zip(caps, lengths, strict=True)))]
-        tokens = [[self._vocabulary[i] for i in source] for source in sources]
-        pending = [self._submit([tokens[i] for i in places], decoding, cap, n) for places, cap in groups]
+        search = partial(self._search, decoding=decoding, n=n)
+        batches = self._batches(sources, caps)
+        begun = [search([sources[i] for i in places], width=width, cap=cap) for (cap, width), places in batches]
         found: list[list[Generated]] = [[] for _ in sources]
-        for (places, cap), waiting in zip(groups, pending, strict=True):
-            results = self._collect(waiting, [tokens[i] for i in places], decoding, cap, n)
+        for ((cap, width), places), waiting in zip(batches, begun, strict=True):
+
+            def again(rows: Sequence[Sequence[int]], width: int = width, cap: int = cap) -> list[Any]:
+                return search(rows, width=width, cap=cap)()
+
+            results = memory.in_halves(again, [sources[i] for i in places], waiting)
             for place, result in zip(places, results, strict=True):
                 found[place] = self._read(result)
         return found
@@ -112,21 +124,45 @@ class Ct2Engine:
         import numpy as np
 
         rows: list[Any] = [None] * len(sources)
-        for length, places in grouped([len(source) for source in sources]):
-            step = max(1, BATCH_TOKENS * 4 // length)
-            for batch in (places[i : i + step] for i in range(0, len(places), step)):
-                means = memory.in_halves(self._means, [list(sources[i]) for i in batch])
-                for place, mean in zip(batch, means, strict=True):
-                    rows[place] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        for (_, width), places in self._batches(sources, [0] * len(sources), BATCH_TOKENS * 4):
+            means = memory.in_halves(partial(self._means, width=width), [sources[i] for i in places])
+            for place, mean in zip(places, means, strict=True):
+                rows[place] = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
 
-    def _means(self, sources: list[list[int]]) -> list[Any]:
-        """Mean states of sources of one length."""
+    def _means(self, sources: Sequence[Sequence[int]], width: int) -> list[Any]:
+        """Mean states over the tokens of each source."""
         import numpy as np
 
-        return list(np.array(self._model.forward_batch(sources).last_hidden_state).mean(axis=1))
+        rows = _filled([list(source) for source in sources], width, sources[0][-1])
+        states = np.array(self._model.forward_batch(rows).last_hidden_state)
+        return [state[: len(source)].mean(axis=0) for source, state in zip(sources, states, strict=False)]
 
-    def _submit(self, tokens: list[list[str]], decoding: Decoding, cap: int, n: int, size: int | None = None) -> Any:
+    def _batches(
+        self, sources: Sequence[Sequence[int]], caps: Sequence[int], tokens: int = 0
+    ) -> list[tuple[tuple[int, int], list[int]]]:
+        """((cap, padded length), places) for each batch, long work first so that no core idles at the end.
+
+        A causal model is not padded: it reads its prompts together as far as the shortest goes and the rest token by
+        token, so that only prompts of one length can share a batch.
+        """
+        step = 1 if self._network == "causal" else STEP
+        groups: dict[tuple[int, int], list[int]] = {}
+        for place, (source, cap) in enumerate(zip(sources, caps, strict=True)):
+            width = -(-len(source) // step) * step
+            groups.setdefault((cap, min(width, self._limit or width)), []).append(place)
+        batches = []
+        for key, places in sorted(groups.items(), reverse=True):
+            rows = max(1, (tokens or self._batch_tokens) // key[1])
+            batches += [(key, places[i : i + rows]) for i in range(0, len(places), rows)]
+        return batches
+
+    def _search(
+        self, sources: Sequence[Sequence[int]], width: int, decoding: Decoding, cap: int, n: int
+    ) -> Callable[[], list[Any]]:
+        """Begins a batch; what it returns waits for the results, one for each source."""
+        end = self._vocabulary[min(self._ends)]
+        rows = _filled([[self._vocabulary[i] for i in source] for source in sources], width, end)
         options: dict[str, Any] = {
             "beam_size": max(decoding.beams, n),
             "patience": decoding.patience,
@@ -134,8 +170,6 @@ class Ct2Engine:
             "length_penalty": decoding.length_penalty,
             "repetition_penalty": decoding.repetition_penalty,
             "no_repeat_ngram_size": decoding.no_repeat_ngram,
-            "max_batch_size": size or self._batch_tokens,
-            "batch_type": "tokens",
             "asynchronous": True,
             "return_end_token": True,
             "return_scores": True,
@@ -143,28 +177,16 @@ class Ct2Engine:
         }
         if self._network == "causal":
             options |= {"max_length": cap, "min_length": decoding.min_new, "include_prompt_in_result": False}
-            return self._model.generate_batch(tokens, **options)
-        options |= {
-            "max_input_length": 0,  # its default cuts a source at 1024 tokens without a word
-            "max_decoding_length": cap,
-            "min_decoding_length": decoding.min_new,
-            "target_prefix": [[self._vocabulary[i] for i in self._start]] * len(tokens) if self._start else None,
-        }
-        return self._model.translate_batch(tokens, **options)
-
-    def _collect(self, waiting: Any, tokens: list[list[str]], decoding: Decoding, cap: int, n: int) -> list[Any]:
-        """Waits for a group; where memory ran out it is done again in smaller batches."""
-        size = self._batch_tokens
-        while True:
-            try:
-                return [result.result() for result in waiting]
-            except (RuntimeError, MemoryError) as error:
-                size //= 2
-                if not memory.ran_out(error):
-                    raise
-                if size < max(map(len, tokens)):
-                    raise memory.alone(max(map(len, tokens))) from error
-                waiting = self._submit(tokens, decoding, cap, n, size)
+            waiting = self._model.generate_batch(rows, **options)
+        else:
+            options |= {
+                "max_input_length": 0,  # its default cuts a source at 1024 tokens without a word
+                "max_decoding_length": cap,
+                "min_decoding_length": decoding.min_new,
+                "target_prefix": [[self._vocabulary[i] for i in self._start]] * len(rows) if self._start else None,
+            }
+            waiting = self._model.translate_batch(rows, **options)
+        return lambda: [result.result() for result in waiting[: len(sources)]]
 
     def _read(self, result: Any) -> list[Generated]:
         hypotheses = result.sequences if self._network == "causal" else result.hypotheses
@@ -174,6 +196,12 @@ class Ct2Engine:
             finished = bool(ids) and ids[-1] in self._ends
             found.append(Generated(ids[:-1] if finished else ids, finished, score))
         return found
+
+
+def _filled(rows: list[list[Any]], width: int, end: Any) -> list[list[Any]]:
+    """The rows, one of which is as long as the batch is to be padded. One that is added holds nothing but ends: few
+    models have more than a word to say to that, so that it is done before the others."""
+    return rows if max(map(len, rows)) == width else [*rows, [end] * width]
 
 
 def _cores() -> int:

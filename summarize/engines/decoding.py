@@ -11,15 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
 from ..errors import ConfigError
 from ..types import Json
 
 # Sentences are decoded together only under an equal cap; rounding keeps the number of groups small.
 CAP_STEP = 32
-
-Key = TypeVar("Key", int, tuple[int, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +74,13 @@ def strip_prefix(ids: Sequence[int], prefix: Sequence[int]) -> list[int]:
     return list(ids[len(prefix) :] if list(ids[: len(prefix)]) == list(prefix) else ids)
 
 
-def grouped(keys: Sequence[Key]) -> list[tuple[Key, list[int]]]:
+def grouped(keys: Sequence[int]) -> list[tuple[int, list[int]]]:
     """(key, positions) for each distinct key, largest first: long work starts first so that no core idles at the end.
 
     >>> grouped([32, 64, 32])
     [(64, [1]), (32, [0, 2])]
     """
-    places: dict[Key, list[int]] = {}
+    places: dict[int, list[int]] = {}
     for i, key in enumerate(keys):
         places.setdefault(key, []).append(i)
     return sorted(places.items(), reverse=True)

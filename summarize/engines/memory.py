@@ -18,11 +18,15 @@ def ran_out(error: BaseException) -> bool:
     )
 
 
-def in_halves(work: Callable[[Sequence], list[Any]], sources: Sequence[Sequence[int]]) -> list[Any]:
+def in_halves(
+    work: Callable[[Sequence], list[Any]],
+    sources: Sequence[Sequence[int]],
+    begun: Callable[[], list[Any]] | None = None,
+) -> list[Any]:
     """What `work` makes of the sources, one item for each; out of memory it is done again in halves. Raises
-    OutOfMemory for a source that does not fit though it is alone."""
+    OutOfMemory for a source that does not fit though it is alone. `begun` waits for what was begun before."""
     try:
-        return work(sources)
+        return begun() if begun else work(sources)
     except (RuntimeError, MemoryError) as error:
         if not ran_out(error):
             raise

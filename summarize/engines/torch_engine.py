@@ -55,6 +55,7 @@ class TorchEngine:
         start: Sequence[int] = (),
         ends: Sequence[int] = (),
         never: Sequence[int] = (),
+        limit: int = 0,  # no text is padded beyond the longest
     ):
         # Threads that spin while they wait starve each other as soon as anything else runs on a core: on two cores with
         # one other busy process a run took 135 s spinning and 12 s sleeping.
