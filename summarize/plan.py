@@ -19,7 +19,9 @@ from .backends.cached import Cached
 from .backends.canary import Canary
 from .backends.fitted import Fitted
 from .backends.glossed import WIDER, Terms, honouring
-from .backends.guard import Against, Around, Guarded, Judge, NBest, Only, Recased, Spare
+from .backends.guard import Guarded
+from .backends.judge import Judge
+from .backends.rungs import Around, NBest, Recased, Rung, Spare
 from .catalog import Checkpoint
 from .config import Settings
 from .engines.decoding import Decoding
@@ -133,7 +135,7 @@ class Plan:
 
         def sound(out: Output) -> bool:
             lost = {*self.doubted, *self.unusable}
-            alone = out.rung != SECOND and not _short(out.outcome is Outcome.FAILED, out.flags)
+            alone = out.rung != SECOND and out.outcome is not Outcome.FAILED and not out.doubts
             return first not in lost and (second not in lost or alone)
 
         return Cached(self.store, backend, retry=self.settings.retry, keep=sound, **more)
@@ -152,22 +154,22 @@ class Plan:
         not do what it should."""
         lost = {*self.doubted, *self.unusable}
         second = self.seconds.get(sentence.language) if lost else None
-        return second is not None and second.id in lost and _short(sentence.status is Status.FAILED, sentence.flags)
+        return second is not None and second.id in lost and (sentence.status is Status.FAILED or bool(sentence.doubts))
 
     def _translator(self, model: neural.Neural, second: Spare | None, judge: Judge) -> Guarded:
         unrepeating = model.variant(replace(model.decoding, no_repeat_ngram=3))
         plain, clauses, pieces = Fitted(model), Fitted(model, longest=100), Fitted(unrepeating, longest=60)
-        ladder = {
-            "around addresses": Around(plain),
-            "re-case": Recased(plain),
-            "re-split": Only(lambda text: not clauses.fits(text), clauses),
-            WIDER: Fitted(NBest(model, HYPOTHESES, judge)),
-            "no-repeat": Against(REPETITION, Fitted(unrepeating)),
-            "re-split no-repeat": Only(lambda text: not pieces.fits(text), pieces),
-            "around addresses, re-split": Around(pieces),
-        }
+        ladder = [
+            Rung("around addresses", Around(plain), Around.serves),
+            Rung("re-case", Recased(plain), Recased.serves),
+            Rung("re-split", clauses, lambda text: not clauses.fits(text)),
+            Rung(WIDER, Fitted(NBest(model, HYPOTHESES, judge))),
+            Rung("no-repeat", Fitted(unrepeating), mends=REPETITION),
+            Rung("re-split no-repeat", pieces, lambda text: not pieces.fits(text)),
+            Rung("around addresses, re-split", Around(pieces), Around.serves),
+        ]
         if second:
-            ladder[SECOND] = second
+            ladder.append(Rung(SECOND, second, second.serves))
         return Guarded(plain, ladder, judge, hypotheses=self.settings.beams)
 
     def translator(self, code: str, progress: OnProgress = lambda n: None) -> Cached | Terms:
@@ -311,11 +313,6 @@ class Plan:
             "unsupported": s.unsupported,
             "signatures": {role: dict(sig.parts) for role, sig in self.signatures.items()},
         }
-
-
-def _short(failed: bool, flags: Iterable[str]) -> bool:
-    """Whether a translation was sent up the whole ladder, to the second model: something is wrong with it still."""
-    return failed or any(flag.endswith("?") for flag in flags)
 
 
 __all__ = ["EXTRACTIVE", "Plan"]

@@ -47,7 +47,7 @@ def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
             continue
         if plan.settings.unsupported == "keep":
             problems = ()
-        doubts = dict.fromkeys(f[:-1] for i in behind for f in sentences[i].flags if f.endswith("?"))
+        doubts = dict.fromkeys(f for i in behind for f in sentences[i].doubts)
         doubts |= {"names": None} if strange else {}
         claims.append(Claim(line, behind, round(found.score, 3), problems, tuple(doubts)))
     coverage = round(len(readable) / len(real), 4) if real else 1.0

@@ -8,7 +8,7 @@ is made of `Claim`s, each linked to the sentences that support it. A `Result` is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -20,6 +20,16 @@ UNPROVEN = "unproven"  # quality of a model whose canary casts doubt on it: noth
 KINDS = ("headline", "short", "bullets", "long")  # of summary
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def doubt(flag: str) -> str:
+    """How a flag is written that the text itself still has; one without it was mended, or is why the text failed."""
+    return f"{flag}?"
+
+
+def doubts_of(flags: Iterable[str]) -> tuple[str, ...]:
+    """The checks that the text itself fails, by their names."""
+    return tuple(flag.removesuffix("?") for flag in flags if flag.endswith("?"))
 
 
 class Outcome(StrEnum):
@@ -39,6 +49,10 @@ class Output:
     rung: str = ""  # name of the repair that gave the text; "" for the first try
     flags: tuple[str, ...] = ()  # checks that the first try failed; with "?" those that the text itself still fails
     parts: int = 1  # pieces the text was cut into to fit the model (map-reduce, long sentences)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        return doubts_of(self.flags)
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,10 @@ class Sentence:
     rung: str = ""
     flags: tuple[str, ...] = ()
     reason: str = ""  # why it failed, if it did
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        return doubts_of(self.flags)
 
 
 @dataclass(frozen=True, slots=True)

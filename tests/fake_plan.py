@@ -8,7 +8,8 @@ from pathlib import Path
 from summarize import config, keys
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
-from summarize.backends.guard import Guarded, Judge
+from summarize.backends.guard import Guarded
+from summarize.backends.judge import Judge
 from summarize.errors import NoModelForLanguage
 from summarize.types import ModelNote
 
@@ -21,7 +22,7 @@ class FakePlan:
         self.models = {code: Fake(answer, name=f"{name}-{code}") for code in languages}
         self.writer = Fake(summarize or (lambda text: text.split("\n\n")[-1].split(". ")[0]), name="writer")
         retry = self.settings.retry
-        self._translators = {c: Cached(store, Guarded(f, {}, Judge(c)), retry=retry) for c, f in self.models.items()}
+        self._translators = {c: Cached(store, Guarded(f, (), Judge(c)), retry=retry) for c, f in self.models.items()}
         self._summarizer = Cached(store, self.writer, retry=retry)
         self.fingerprint = keys.fingerprint("fake plan", [name, sorted(languages), self.settings.kind])
 

@@ -264,7 +264,7 @@ def test_checks_that_read_the_source_are_named_where_they_cannot_be_asked():
 
 def test_what_is_known_of_german_is_no_part_of_another_languages_signature(monkeypatch):
     from summarize import languages
-    from summarize.backends.guard import Judge
+    from summarize.backends.judge import Judge
 
     before = {code: Judge(code).version for code in ("de", "fr")}
     monkeypatch.setitem(languages.READ, "de", 99)

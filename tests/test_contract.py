@@ -12,7 +12,8 @@ from summarize.backends import neural
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
-from summarize.backends.guard import Guarded, Recased
+from summarize.backends.guard import Guarded
+from summarize.backends.rungs import Recased, Rung
 from summarize.engines.decoding import Decoding
 from summarize.errors import TextTooLong
 from summarize.store import Store
@@ -70,7 +71,10 @@ def cached(tmp_path, cache):
 
 def translator(tmp_path, cache):
     inner = de_en("ct2")(tmp_path, cache)
-    return Guarded(Fitted(inner), {"re-case": Recased(Fitted(inner)), "re-split": Fitted(inner, longest=60)})
+    return Guarded(
+        Fitted(inner),
+        [Rung("re-case", Recased(Fitted(inner)), Recased.serves), Rung("re-split", Fitted(inner, longest=60))],
+    )
 
 
 LEAD = Extractive("short", "lead")
@@ -78,7 +82,9 @@ TRANSLATORS = {
     "fake": lambda tmp_path, cache: Fake(str.upper),
     "fake with failures": lambda tmp_path, cache: Fake(lambda t: Output(t, Outcome.FAILED, flags=("x",))),
     "cached": cached,
-    "guarded": lambda tmp_path, cache: Guarded(Fake(lambda t: ""), {"re-case": Recased(Fake(str.upper))}),
+    "guarded": lambda tmp_path, cache: Guarded(
+        Fake(lambda t: ""), [Rung("re-case", Recased(Fake(str.upper)), Recased.serves)]
+    ),
     "fitted": lambda tmp_path, cache: Fitted(Fake(str.upper, limit=3)),
     "marian ct2": de_en("ct2"),
     "marian transformers": de_en("transformers"),
@@ -157,7 +163,7 @@ def test_signatures_tell_everything_apart_that_changes_an_output(tmp_path, cache
         load(engine="transformers"),
         Fitted(load()),
         Fitted(load(), longest=50),
-        Guarded(load(), {}),
+        Guarded(load(), ()),
     ]
     found = [keys.signature_key(v.signature) for v in variants]
     assert len(set(found)) == len(found)

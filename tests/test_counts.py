@@ -61,7 +61,7 @@ def count(monkeypatch, tmp_path):
         def _translator(self, *given):
             fake = Fake(lambda sentence: f"Translated: {len(sentence)} letters were there.", name="counted")
             fake.calls = counts.asked
-            return Guarded(fake, {})
+            return Guarded(fake, ())
 
     open_store, replace = Store.open, os.replace
 

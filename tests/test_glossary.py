@@ -12,7 +12,9 @@ from summarize import api, glossary
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.glossed import Terms, Written, _restored, honouring
-from summarize.backends.guard import Guarded, Judge
+from summarize.backends.guard import Guarded
+from summarize.backends.judge import Judge
+from summarize.backends.rungs import Rung
 from summarize.errors import ConfigError, GlossaryError
 from summarize.glossary import Glossary, Term
 from summarize.glossary.terms import TOLD
@@ -301,7 +303,7 @@ class Copying(Fake):
 
 
 def terms_over(store, inner, terms=TERMS):
-    guarded = Guarded(inner, {"wider n-best": inner})
+    guarded = Guarded(inner, [Rung("wider n-best", inner)])
     return Terms(Cached(store, guarded), Cached(store, honouring(guarded, inner, terms, 4)), terms)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
-from summarize.backends.guard import Against, Around, Guarded, NBest, Only, Recased, marked
+from summarize.backends.guard import Guarded, marked
+from summarize.backends.rungs import Around, NBest, Recased, Rung
 from summarize.keys import signature_key
 from summarize.types import Outcome, Output
 
@@ -19,50 +20,50 @@ def saying(text: str, name: str = "fake") -> Fake:
 
 
 def test_a_doubt_is_mended_by_a_rung():
-    (out,) = Guarded(saying(WRONG), {"one": saying(RIGHT)}).run([SOURCE])
+    (out,) = Guarded(saying(WRONG), [Rung("one", saying(RIGHT))]).run([SOURCE])
     assert out == Output(RIGHT, Outcome.REPAIRED, "one", ("numbers",))
 
 
 def test_a_doubt_that_no_rung_mends_is_kept_and_told():
-    (out,) = Guarded(saying(WRONG), {"one": saying(WRONG), "two": saying(LOOP)}).run([SOURCE])
+    (out,) = Guarded(saying(WRONG), [Rung("one", saying(WRONG)), Rung("two", saying(LOOP))]).run([SOURCE])
     assert out == Output(WRONG, Outcome.OK, "", ("numbers?",))
 
 
 def test_a_doubtful_repair_of_a_fatal_flaw_is_kept_but_climbs_on():
-    (out,) = Guarded(saying(LOOP), {"one": saying(WRONG)}).run([SOURCE])
+    (out,) = Guarded(saying(LOOP), [Rung("one", saying(WRONG))]).run([SOURCE])
     assert out.outcome is Outcome.REPAIRED and out.text == WRONG
     assert "loop" in out.flags and "numbers?" in out.flags
-    (out,) = Guarded(saying(LOOP), {"one": saying(WRONG), "two": saying(RIGHT)}).run([SOURCE])
+    (out,) = Guarded(saying(LOOP), [Rung("one", saying(WRONG)), Rung("two", saying(RIGHT))]).run([SOURCE])
     assert (out.text, out.rung) == (RIGHT, "two") and not any(f.endswith("?") for f in out.flags)
 
 
 def test_the_earliest_of_equals_is_kept():
-    (out,) = Guarded(saying(WRONG), {"one": saying("There were 300 guests in the house.")}).run([SOURCE])
+    (out,) = Guarded(saying(WRONG), [Rung("one", saying("There were 300 guests in the house."))]).run([SOURCE])
     assert out.text == WRONG and out.rung == ""
 
 
 def test_a_fatal_flag_is_never_passed_off():
-    (out,) = Guarded(saying("More at www.taz.com/hilfe"), {}).run(["Mehr auf www.taz.de/hilfe"])
+    (out,) = Guarded(saying("More at www.taz.com/hilfe"), ()).run(["Mehr auf www.taz.de/hilfe"])
     assert out == Output(marked("Mehr auf www.taz.de/hilfe"), Outcome.FAILED, "", ("addresses",))
 
 
 def test_a_rung_is_asked_only_for_what_it_serves():
     rung = saying(RIGHT)
-    Guarded(saying(LOOP), {"one": Only(lambda text: len(text) > 20, rung)}).run([SOURCE, "Ein Haus."])
+    Guarded(saying(LOOP), [Rung("one", rung, lambda text: len(text) > 20)]).run([SOURCE, "Ein Haus."])
     assert rung.calls == [[SOURCE]]
     capitals = saying("A HOUSE.")
-    Guarded(saying(LOOP), {"re-case": Recased(capitals)}).run([SOURCE, "EIN HAUS STEHT DORT."])
+    Guarded(saying(LOOP), [Rung("re-case", Recased(capitals), Recased.serves)]).run([SOURCE, "EIN HAUS STEHT DORT."])
     assert capitals.calls == [["Ein Haus Steht Dort."]]
 
 
 def test_a_rung_is_asked_only_about_the_flags_it_mends():
     rung = saying(RIGHT)
-    against = Against({"loop", "length"}, rung)
-    (out,) = Guarded(saying(WRONG), {"no-repeat": against}).run([SOURCE])
+    against = Rung("no-repeat", rung, mends=("loop", "length"))
+    (out,) = Guarded(saying(WRONG), [against]).run([SOURCE])
     assert rung.calls == [] and (out.text, out.rung) == (WRONG, "")
-    (out,) = Guarded(saying(LOOP), {"no-repeat": against}).run([SOURCE])
+    (out,) = Guarded(saying(LOOP), [against]).run([SOURCE])
     assert rung.calls == [[SOURCE]] and (out.text, out.rung) == (RIGHT, "no-repeat")
-    assert signature_key(against.signature) != signature_key(Against({"loop"}, rung).signature)
+    assert signature_key(against.signature) != signature_key(Rung("no-repeat", rung, mends=("loop",)).signature)
 
 
 class Several(Fake):
@@ -85,12 +86,12 @@ def test_the_first_of_the_best_hypotheses_is_taken():
 
 def test_the_other_hypotheses_of_the_first_search_come_before_any_rung():
     rung = saying(RIGHT, "rung")
-    guarded = Guarded(Fitted(Several(LOOP, WRONG, RIGHT)), {"one": rung}, hypotheses=3)
+    guarded = Guarded(Fitted(Several(LOOP, WRONG, RIGHT)), [Rung("one", rung)], hypotheses=3)
     assert guarded.run([SOURCE])[0].rung == "n-best" and rung.calls == []
-    (out,) = Guarded(Fitted(Several(LOOP, WRONG)), {"one": rung}, hypotheses=2).run([SOURCE])
+    (out,) = Guarded(Fitted(Several(LOOP, WRONG)), [Rung("one", rung)], hypotheses=2).run([SOURCE])
     assert (out.text, out.rung) == (RIGHT, "one"), "the best of the others has a doubt, and climbs on"
-    assert Guarded(Fitted(Several(RIGHT, LOOP)), {}, hypotheses=2).run([SOURCE]) == [Output(RIGHT)]
-    keys = {signature_key(Guarded(Several(RIGHT), {}, hypotheses=n).signature) for n in (1, 2)}
+    assert Guarded(Fitted(Several(RIGHT, LOOP)), (), hypotheses=2).run([SOURCE]) == [Output(RIGHT)]
+    keys = {signature_key(Guarded(Several(RIGHT), (), hypotheses=n).signature) for n in (1, 2)}
     assert len(keys) == 2
 
 

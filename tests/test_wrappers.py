@@ -10,7 +10,8 @@ from summarize import checks
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
-from summarize.backends.guard import Guarded, Recased, marked, sentence_case
+from summarize.backends.guard import Guarded, marked
+from summarize.backends.rungs import Recased, Rung, sentence_case
 from summarize.errors import TextTooLong
 from summarize.keys import signature_key
 from summarize.summarizers.abstractive import Abstractive
@@ -74,7 +75,7 @@ LOOP = "on and on and on and on and on"
 def test_only_flagged_texts_pay_for_the_ladder():
     first = Fake(lambda t: LOOP if t.startswith("bad") else t.upper())
     rung = Fake(lambda t: LOOP if t == "bad too" else "mended", name="rung")
-    guarded = Guarded(first, {"one": rung, "two": Fake(lambda t: "at last", name="two")})
+    guarded = Guarded(first, [Rung("one", rung), Rung("two", Fake(lambda t: "at last", name="two"))])
     outputs = guarded.run(["good", "bad", "bad too"])
     assert outputs[0] == Output("GOOD")
     assert outputs[1] == Output("mended", Outcome.REPAIRED, "one", ("loop",))
@@ -83,22 +84,22 @@ def test_only_flagged_texts_pay_for_the_ladder():
 
 
 def test_what_no_rung_mends_is_the_marked_source():
-    guarded = Guarded(Fake(lambda t: LOOP), {"one": Fake(lambda t: "")})
+    guarded = Guarded(Fake(lambda t: LOOP), [Rung("one", Fake(lambda t: ""))])
     assert guarded.run(["Das Haus"]) == [Output(marked("Das Haus"), Outcome.FAILED, "", ("loop",))]
 
 
 def test_an_engines_own_flag_counts():
-    guarded = Guarded(Fake(lambda t: Output("A fine text.", Outcome.FAILED, flags=("truncated",))), {})
+    guarded = Guarded(Fake(lambda t: Output("A fine text.", Outcome.FAILED, flags=("truncated",))), ())
     assert guarded.run(["Ein feiner Text."])[0].flags == ("truncated",)
 
 
 def test_ladder_and_checks_are_in_the_signature(monkeypatch):
     fake = Fake(str.upper)
-    one = signature_key(Guarded(fake, {"a": Fake(str.lower)}).signature)
-    assert one != signature_key(Guarded(fake, {}).signature)
-    assert one != signature_key(Guarded(fake, {"b": Fake(str.lower)}).signature)
+    one = signature_key(Guarded(fake, [Rung("a", Fake(str.lower))]).signature)
+    assert one != signature_key(Guarded(fake, ()).signature)
+    assert one != signature_key(Guarded(fake, [Rung("b", Fake(str.lower))]).signature)
     monkeypatch.setattr(checks, "VERSION", 99)
-    assert one != signature_key(Guarded(fake, {"a": Fake(str.lower)}).signature)
+    assert one != signature_key(Guarded(fake, [Rung("a", Fake(str.lower))]).signature)
 
 
 def test_capitals_are_sent_in_sentence_case():

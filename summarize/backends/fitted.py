@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from .. import chunk
-from ..types import Backend, Outcome, Output, Signature
+from ..types import Outcome, Output, Signature
+from .rungs import Searching
 
 VERSION = 1
 WORST_FIRST = (Outcome.FAILED, Outcome.REPAIRED, Outcome.OK)
-
-
-class Limited(Backend, Protocol):
-    """A backend that can say beforehand whether a text is within its limit."""
-
-    def fits(self, text: str) -> bool: ...
 
 
 class Fitted:
@@ -26,7 +20,7 @@ class Fitted:
     sentence as its clauses.
     """
 
-    def __init__(self, inner: Limited, longest: int | None = None):
+    def __init__(self, inner: Searching, longest: int | None = None):
         self.inner = inner
         self.longest = longest
 
@@ -45,7 +39,7 @@ class Fitted:
     def alternatives(self, texts: Sequence[str], n: int) -> list[list[Output]]:
         """The `n` best outputs for each text, best first; of a text that was split the best of each piece, joined."""
         pieces = [self._pieces(text) for text in texts]
-        found = iter(self.inner.alternatives([p.text for spans in pieces for p in spans], n))  # type: ignore[attr-defined]
+        found = iter(self.inner.alternatives([p.text for spans in pieces for p in spans], n))
         answers = []
         for spans in pieces:
             outputs = [next(found) for _ in spans]

@@ -18,7 +18,9 @@ from ..glossary import Glossary, english
 from ..types import Backend, Output, Signature
 from .cached import Cached
 from .fitted import Fitted
-from .guard import Guarded, Judge, NBest, Searching
+from .guard import Guarded
+from .judge import Judge
+from .rungs import NBest, Rung, Searching
 
 VERSION = 3
 WIDER = "wider n-best"  # the rung that searches again with more beams
@@ -34,14 +36,15 @@ def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int) -> B
     """The plain translator with the glossary among its checks, and with the rungs for it behind the wider search."""
     missing = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
     judge = Judge(plain.judge.language, missing)
-    ladder: dict[str, Backend] = {}
-    for name, rung in plain.ladder.items():
-        ladder[name] = rung
-        if name == WIDER:
-            ladder[WIDER] = Fitted(NBest(model, n, judge))
-            ladder["target in source"] = Written(model, n, glossary, judge)
-            ladder["stand-in"] = Written(model, n, glossary, judge, STAND_INS[0])
-            ladder["other stand-in"] = Written(model, n, glossary, judge, STAND_INS[1])
+    writing = {"target in source": "", "stand-in": STAND_INS[0], "other stand-in": STAND_INS[1]}
+    written = {name: Written(model, n, glossary, judge, stand_in) for name, stand_in in writing.items()}
+    ladder = []
+    for rung in plain.ladder:
+        if rung.name != WIDER:
+            ladder.append(rung)
+            continue
+        ladder.append(Rung(WIDER, Fitted(NBest(model, n, judge))))
+        ladder += [Rung(name, backend, backend.serves) for name, backend in written.items()]
     return _Signed(Guarded(plain.inner, ladder, judge, plain.hypotheses), _with_glossary(plain.signature, glossary))
 
 

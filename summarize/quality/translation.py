@@ -220,7 +220,7 @@ def fates(outputs: Iterable[Output]) -> dict[str, int]:
         counts["flagged"] += bool(output.flags or output.rung or output.outcome is not Outcome.OK)
         counts["repaired"] += output.outcome is Outcome.REPAIRED
         counts["failed"] += output.outcome is Outcome.FAILED
-        counts["doubtful"] += any(flag.endswith("?") for flag in output.flags)
+        counts["doubtful"] += bool(output.doubts)
     return {name: counts[name] for name in ("flagged", "repaired", "failed", "doubtful")}
 
 

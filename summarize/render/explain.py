@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from ..backends import rungs
+
+RUNGS = rungs.MEANINGS
+
 STATUSES = {
     "translated": "The translation passed every check.",
     "repaired": "The first translation failed a check; another attempt passed all of them.",
@@ -31,24 +35,6 @@ FLAGS = {
     "omission": "the text is so short that a part of the sentence is likely missing",
     "quotes": "a quotation was not closed",
     "glossary": "a term was not translated as the glossary says",
-}
-
-# In the order in which they are tried; the last two are of summaries.
-RUNGS = {
-    "around addresses": "addresses were kept and only the text between them translated",
-    "re-case": "translated again without the capitals of a headline",
-    "n-best": "another of the model's own suggestions was taken",
-    "re-split": "cut at its clauses and translated piece by piece",
-    "wider n-best": "one of the model's suggestions in a wider search was taken",
-    "target in source": "translated again with the glossary's English in the place of the term",
-    "stand-in": "translated again with a made-up name in the place of the term, and the glossary's English put there",
-    "other stand-in": "the same with another made-up name",
-    "no-repeat": "translated again with repetition forbidden",
-    "re-split no-repeat": "cut into short pieces and translated with repetition forbidden",
-    "around addresses, re-split": "addresses were kept, and the text between them cut at its clauses",
-    "second model": "the first model fell short; the second one translated it",
-    "trimmed": "cut back to its last whole sentence",
-    "extractive": "the model's own summary failed its checks; these are sentences of the article instead",
 }
 
 QUALITIES = {

@@ -17,7 +17,7 @@ from ..errors import SummarizeError, UsageError
 from ..keys import fingerprint, hash_bytes
 from ..languages.detection import NAMES
 from ..store.records import result_json, unasked
-from ..types import Json, Result, Status
+from ..types import Json, Result, Status, doubt
 from .explain import RUNGS
 from .phrases import DRAFT, coverage, ledger, reservations
 
@@ -79,8 +79,7 @@ def paragraphs(r: Result) -> list[str]:
     blocks: dict[int, str] = {}
     for s in r.sentences:
         if s.paragraph:
-            doubts = [flag for flag in s.flags if flag.endswith("?")]
-            marks = f" [{', '.join(doubts)}]" if doubts else ""
+            marks = f" [{', '.join(map(doubt, s.doubts))}]" if s.doubts else ""
             blocks[s.paragraph] = blocks.get(s.paragraph, "") + s.target + marks + s.separator
     return [b.strip() for b in blocks.values()]
 

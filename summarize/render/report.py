@@ -161,8 +161,8 @@ def _marks(r: Result) -> list[str]:
 
 
 def doubtful(r: Result) -> int:
-    """Sentences whose translation stands although a check found fault with it: a flag that ends in "?"."""
-    return sum(any(flag.endswith("?") for flag in s.flags) for s in r.sentences)
+    """Sentences whose translation stands although a check found fault with it: a doubt."""
+    return sum(bool(s.doubts) for s in r.sentences)
 
 
 def _news(report: Report, n: int, r: Result, before: Result | None) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from .. import checks, chunk, evidence
-from ..backends.fitted import Limited
+from ..backends.rungs import Searching
 from ..types import Backend, Outcome, Output, Signature
 
 VERSION = 1
@@ -23,7 +23,7 @@ class Abstractive:
     """`sentences` is the most a summary may have; a source of fewer than `short` words is too short to be summarised
     by a model (it would say more than it read): `fallback` serves those, and those whose summary fails the checks."""
 
-    def __init__(self, inner: Limited, fallback: Backend, *, sentences: int, short: int = 60):
+    def __init__(self, inner: Searching, fallback: Backend, *, sentences: int, short: int = 60):
         self.inner = inner
         self.fallback = fallback
         self.sentences = sentences
