@@ -13,7 +13,7 @@ from .glossary import Glossary, Term
 from .keys import article_version
 from .languages import detection
 from .plan import Plan
-from .types import TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
+from .types import NO_LANGUAGE, TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
 
 STATUS = {Outcome.OK: Status.TRANSLATED, Outcome.REPAIRED: Status.REPAIRED, Outcome.FAILED: Status.FAILED}
 
@@ -36,14 +36,19 @@ def prepare(article: Article, forced: str = "") -> Draft:
     The language that an article names is a hint: a paragraph that is clearly in another one is treated so. `forced` is
     taken for all of it.
     """
+    prose = [block for block in article.paragraphs if block not in article.code]
     if forced:
-        languages = [forced] * (bool(article.title) + len(article.paragraphs))
+        languages = iter([forced] * (bool(article.title) + len(prose)))
     else:
-        languages = detection.detect_paragraphs(article.title, article.paragraphs, article.language)
+        languages = iter(detection.detect_paragraphs(article.title, prose, article.language))
     blocks = [*((0, article.title),) * bool(article.title), *enumerate(article.paragraphs, 1)]
     letters: Counter[str] = Counter()
     spans = []
-    for (number, block), code in zip(blocks, languages, strict=True):
+    for number, block in blocks:
+        if number and block in article.code:
+            spans.append((number, NO_LANGUAGE, chunk.Span(block, "")))
+            continue
+        code = next(languages)
         letters[code] += len(block)
         spans += [(number, code, span) for span in chunk.sentences(block, code)]
     main = letters.most_common(1)[0][0] if letters else "und"
@@ -51,8 +56,8 @@ def prepare(article: Article, forced: str = "") -> Draft:
 
 
 def needs_model(code: str, sentence: str) -> bool:
-    """Letterless text is copied (models invent text for it), and so is what is English already."""
-    return code != TARGET and text.has_letters(sentence)
+    """Letterless text is copied (models invent text for it), and so is what is English already, or code."""
+    return code not in (TARGET, NO_LANGUAGE) and text.has_letters(sentence)
 
 
 def wanted(drafts: Sequence[Draft]) -> dict[str, list[str]]:

@@ -28,17 +28,40 @@ def read_json(path: Path) -> dict:
 
 def write_json(path: Path, value: Json) -> None:
     """Put `value` in place at once: a reader sees the old file or the new one. Raises ModelError."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=path.name + ".", delete=False
-        ) as temporary:
-            json.dump(value, temporary, ensure_ascii=False, indent=1, sort_keys=True)
-            temporary.write("\n")
-        os.chmod(temporary.name, 0o644)
-        os.replace(temporary.name, path)
+        write_bytes(path, text.encode())
     except OSError as error:
         raise ModelError(f"cannot write {path}: {error.strerror}", "choose another place with --cache DIR") from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The same for bytes; folders that are missing are made. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _scratch(path) as f:
+        try:
+            f.write(data)
+            f.flush()
+            os.chmod(f.name, 0o644)
+            os.replace(f.name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):  # the folder is gone, and what is wrong was said already
+                os.unlink(f.name)
+            raise
+
+
+def _scratch(path: Path) -> IO[bytes]:
+    """An empty file beside `path`, to write to first: always the same one, so that the next writer takes over what a
+    kill left of it, unless another process is writing there right now."""
+    unfollowed = lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o644)
+    with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
+        f = opened.enter_context(open(path.with_name(f".{path.name}.part"), "ab", opener=unfollowed))
+        fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(f.fileno()), os.stat(f.name)):  # not put in place by another one meanwhile
+            f.truncate(0)
+            opened.pop_all()
+            return f
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False)  # type: ignore[return-value]
 
 
 @contextlib.contextmanager

@@ -47,6 +47,7 @@ def article_version(article: Article) -> str:
             "language": article.language,
             "paragraphs": list(article.paragraphs),
             "meta": dict(article.meta),
+            **({"code": sorted(article.code)} if article.code else {}),
         },
     )
 

@@ -31,11 +31,9 @@ from .languages import READ, detection
 from .languages.detection import NAMES, UNKNOWN
 from .store import Store
 from .summarizers.abstractive import Abstractive
-from .types import UNPROVEN, Backend, ModelNote, Outcome, Output, Sentence, Signature, Status
+from .types import SIZES, UNPROVEN, Backend, ModelNote, Outcome, Output, Sentence, Signature, Status
 
 VERSION = 1
-# A summary's size: most sentences, and the most new tokens of a model that writes it.
-SIZES = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS

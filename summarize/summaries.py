@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 
 from . import checks, evidence
 from .plan import Plan
-from .types import Claim, Outcome, Output, Sentence, Status, Summary
+from .types import NO_LANGUAGE, Claim, Outcome, Output, Sentence, Status, Summary
 
 
 def document(sentences: Sequence[Sentence]) -> str:
     """What a summarizer reads: the translation, paragraphs parted by blank lines, the title first as "# title".
 
-    Sentences that could not be translated are left out: a summary must not be made of source text or marks.
+    Sentences that could not be translated are left out, and code: a summary must not be made of source text or marks.
     """
     blocks: dict[int, list[str]] = {}
     for s in sentences:
-        if s.status is not Status.FAILED and s.target:
+        if s.status is not Status.FAILED and s.language != NO_LANGUAGE and s.target:
             blocks.setdefault(s.paragraph, []).append(" ".join(s.target.split()))
     return "\n\n".join(("# " if n == 0 else "") + " ".join(parts) for n, parts in sorted(blocks.items()))
 

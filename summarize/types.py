@@ -14,10 +14,13 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 TARGET = "en"  # the language that everything is translated to
+NO_LANGUAGE = "zxx"  # ISO 639-2 for what is none: code
 
 UNPROVEN = "unproven"  # quality of a model whose canary casts doubt on it: nothing of it is kept
 
-KINDS = ("headline", "short", "bullets", "long")  # of summary
+# Kinds of summary: most sentences, and the most new tokens of a model that writes it.
+SIZES = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
+KINDS = tuple(SIZES)
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -94,6 +97,7 @@ class Article:
     source: str = ""  # where it came from, for messages: a path, or "-"
     source_hash: str = ""  # "sha256:…" of the bytes of the source file (of the line, for jsonl)
     meta: Mapping[str, str] = field(default_factory=dict)  # what else the source says: author, url, …
+    code: frozenset[str] = frozenset()  # paragraphs that are no language: copied
 
 
 @dataclass(frozen=True, slots=True)

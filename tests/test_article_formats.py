@@ -6,6 +6,8 @@ import doctest
 import gzip
 import hashlib
 import json
+import random
+import re
 import subprocess
 import sys
 
@@ -191,18 +193,19 @@ def test_markdown(article):
     assert (found.title, found.date, found.language) == ("Der große Titel", "2026-02-05", "de")
     assert found.meta == {"author": "A. Autor"}
     assert found.paragraphs == (
-        "Ein Link und ein zweiter, https://example.org, fett, kursiv, weg, a * b * c, snake_case_name, 3 * 4 & 5.",
+        "Ein Link und ein zweiter, https://example.org, fett, kursiv, weg, a * b * c, snake_case_name, 3 * 4 & 5 .",
         "Unterschrift",
         "Ein Zitat geht weiter.",
         "Punkt eins geht weiter",
         "Punkt zwei",
-        "Erstens",
+        "1. Erstens",
         "def f(x):\n    return x * 2",
         "Name Zahl",
         "Köln 7",
         "eingerückt  *bleibt*",
-        "Schluss.",
+        "Schluss[^1].",
     )
+    assert found.code == {"def f(x):\n    return x * 2", "eingerückt  *bleibt*"}
 
 
 def test_markdown_front_matter_title_wins(article):
@@ -210,6 +213,63 @@ def test_markdown_front_matter_title_wins(article):
     assert (same.title, same.paragraphs) == ("Der Titel", ("Text.",))
     other = article("b.md", "---\ntitle: Der Titel\n---\n# Ein anderer\n\nText.")
     assert (other.title, other.paragraphs) == ("Der Titel", ("Ein anderer", "Text."))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("13. August 1961: Der Bau beginnt.", "13. August 1961: Der Bau beginnt."),
+        ("2. Bundesliga bleibt.\n\n1990. Dieses Jahr.", "2. Bundesliga bleibt.|1990. Dieses Jahr."),
+        ("1) Köln\n2) Bonn", "1) Köln|2) Bonn"),
+        ("Lehrer*innen und Erzieher*innen, Jede*r, 5*3*2", "Lehrer*innen und Erzieher*innen, Jede*r, 5*3*2"),
+        ("**Wort**teil und *ein* *r*", "Wortteil und ein r"),
+        ("Am Ende.[^1]\n\nMehr.\n\n[^1]: Die Messung gilt.", "Am Ende.|Mehr.|Die Messung gilt."),
+        ("Ort | Pegel\n--- | ---\nKöln | 8,10 m\nBonn | 7,90 m", "Ort Pegel|Köln 8,10 m|Bonn 7,90 m"),
+        ("> Zitat\n>> Antwort", "Zitat|Antwort"),
+        ("<p>Ein <b>Satz</b> &amp;</p>", "Ein Satz &"),
+        (">" * 300 + " Tief unten steht etwas.", None),  # deeper than the parser goes: read as plain text
+    ],
+)
+def test_markdown_blocks(article, text, expected):
+    paragraphs = article("a.md", f"# Titel\n\nText.\n\n{text}").paragraphs
+    if expected is None:
+        assert "Tief unten steht etwas." in paragraphs[-1]
+    else:
+        assert paragraphs[1:] == tuple(expected.split("|"))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_markdown_keeps_every_number(article, seed):
+    """Blocks of all kinds in any order: each digit run of the page is one of the article, in the same order."""
+    draw = random.Random(seed)
+    n = lambda: draw.choice([draw.randint(0, 9), draw.randint(10, 99), draw.randint(1000, 99999)])
+    kinds = [
+        lambda: f"{n()}. Oktober {n()}: Die Grenze ist offen.",
+        lambda: f"* Punkt {n()}\n* Kolleg*innen {n()}*{n()}",
+        lambda: f"| {n()} | Köln |\n|---|---|\n| {n()} | {n()} m |",
+        lambda: f"> Zitat {n()}\n> von {n()}",
+        lambda: f"## Kapitel {n()}",
+        lambda: f"```\nx = {n()}\n```",
+        lambda: f"Ein **Satz {n()}** mit `{n()}` und [Link {n()}](x).",
+        lambda: f"    code {n()}",
+        lambda: f"{n()}) Antwort\n\n   Noch {n()} Zeile",
+    ]
+    page = "\n\n".join(draw.choice(kinds)() for _ in range(12))
+    found = article("a.md", "# Titel\n\n" + page).paragraphs
+    assert re.findall(r"\d+", " ".join(found)) == re.findall(r"\d+", page)
+
+
+@pytest.mark.parametrize(
+    "head", ["---|title: Hochwasser|date: 2026-02-03|---", "+++|title='Hochwasser'|date=2026-02-03|+++"]
+)
+def test_front_matter_is_yaml_or_toml(article, head):
+    found = article("a.md", head.replace("|", "\n") + "\n\nDer Pegel stieg.")
+    assert (found.title, found.date, found.paragraphs) == ("Hochwasser", "2026-02-03", ("Der Pegel stieg.",))
+
+
+@pytest.mark.parametrize("head", ["---\n- a\n---", "---\na: [\n---", "+++\nx\n+++", "---\nDer Pegel\n---", "---\na: 1"])
+def test_what_is_no_front_matter_stays_text(article, head):
+    assert "Satz" in " ".join(article("a.md", f"{head}\nEin Satz.").paragraphs)
 
 
 def test_markdown_rules_are_not_front_matter(article):

@@ -39,6 +39,14 @@ def test_every_sentence_has_one_fate_and_joining_gives_the_source_back(store):
     assert totals.exit_code == 0
 
 
+def test_code_is_copied_and_no_part_of_a_summary(store):
+    code = 'print("Die Kanzlerin. Sie reiste nach Paris.")'
+    plan = FakePlan(store)
+    (result,), _ = settle([article("a", GERMAN, code, code=frozenset({code}))], plan, store)
+    assert (result.sentences[-1].target, result.sentences[-1].status) == (code, Status.COPIED)
+    assert result.language == "de" and code not in plan.asked and "print" not in result.summary.text
+
+
 def test_results_come_in_order_whatever_the_window(store):
     articles = [article(f"a{i:02}", f"{GERMAN} Und das ist Nummer {i} von vielen.") for i in range(10)]
     broken = Failure("x", "x.txt", "read", "EmptyArticle", "empty")

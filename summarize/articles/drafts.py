@@ -41,6 +41,7 @@ class Draft:
     language: str = ""
     id: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)
+    code: frozenset[str] = frozenset()  # paragraphs that are no language
     record: int = 0
     line: int = 0  # of a record in a jsonl file, for messages
     digest: str = ""  # "sha256:…" of the record's own bytes; "" means that of the whole file

@@ -174,6 +174,7 @@ def _finish(
         source=source.label,
         source_hash=draft.digest or digest,
         meta=_clean(draft.meta),
+        code=frozenset(sanitise(block).strip() for block in draft.code),
     ), origin
 
 

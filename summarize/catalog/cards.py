@@ -10,7 +10,9 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from .. import frontmatter
 from ..files import read_json, write_json
 from ..keys import hash_file
 from ..types import Json
@@ -22,6 +24,7 @@ DRAFT_BELOW, GOOD_FROM = 25.0, 30.0
 
 # Scores on news-like text only: Tatoeba's short sentences score twenty points higher and say nothing of news.
 NEWS = re.compile(r"news|flores", re.IGNORECASE)
+NUMBER = re.compile(r"\d+(\.\d+)?")
 TABLE_ROW = re.compile(r"^\|\s*([^|]+?)\s*\|\s*(\d+(?:\.\d+)?)\s*\|", re.MULTILINE)
 
 
@@ -73,32 +76,31 @@ def _from_readme(path: Path) -> dict[str, Json]:
         text = path.read_text("utf-8", errors="replace")
     except OSError:
         return {}
-    front = re.match(r"---\s*\n(.*?)\n---\s*(?:\n|$)", text, re.DOTALL)
-    licence = re.search(r"^license:\s*(\S+)", front[1], re.MULTILINE) if front else None
-    scores = (_model_index(front[1]) if front else []) or _table(text)
-    facts: dict[str, Json] = {"licence": licence[1] if licence else ""}
+    front, _ = frontmatter.split(text)
+    scores = _model_index(front.get("model-index")) or _table(text)
+    facts: dict[str, Json] = {"licence": str(front.get("license", ""))}
     if scores:
         facts["bleu"] = statistics.median(scores)
         facts["notes"] = f"BLEU: median of {len(scores)} news and FLORES scores in the model's README"
     return facts
 
 
-def _model_index(front: str) -> list[float]:
-    """BLEU scores of `model-index`, by news-like data set; the YAML is read line by line, as the hub writes it."""
-    scores, dataset, section, metric = [], "", "", ""
-    for line in front.splitlines():
-        key, _, value = line.strip().lstrip("- ").partition(":")
-        value = value.strip().strip("'\"")
-        if key in ("dataset", "metrics", "task") and not value:
-            section, metric = key, ""
-            dataset = "" if key == "dataset" else dataset
-        elif section == "dataset" and key in ("name", "type"):
-            dataset += " " + value
-        elif section == "metrics" and key == "type":
-            metric = value.lower()
-        elif section == "metrics" and key == "value" and metric == "bleu" and NEWS.search(dataset):
-            scores += [float(value)] if re.fullmatch(r"\d+(\.\d+)?", value) else []
+def _model_index(index: object) -> list[float]:
+    """BLEU scores of `model-index`, by news-like data set, as the hub describes it."""
+    scores = []
+    for model in _listed(index):
+        for result in _listed(model.get("results")):
+            dataset = result.get("dataset")
+            name = " ".join(str(dataset.get(k, "")) for k in ("name", "type")) if isinstance(dataset, dict) else ""
+            for metric in _listed(result.get("metrics")):
+                value = str(metric.get("value"))
+                if str(metric.get("type")).lower() == "bleu" and NEWS.search(name) and NUMBER.fullmatch(value):
+                    scores.append(float(value))
     return scores
+
+
+def _listed(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _table(text: str) -> list[float]:

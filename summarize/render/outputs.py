@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
-import os
 import re
 import shlex
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from ..errors import SummarizeError, UsageError
+from ..files import write_bytes
 from ..keys import fingerprint, hash_bytes
 from ..languages.detection import NAMES
 from ..store.records import result_json, unasked
@@ -139,33 +135,8 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
     """Raises SummarizeError when the folder cannot be written; never leaves half a file."""
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     try:
-        if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
-            return path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _scratch(path) as f:
-            try:
-                f.write(data)
-                f.flush()
-                os.chmod(f.name, 0o644)
-                os.replace(f.name, path)
-            except BaseException:
-                with contextlib.suppress(OSError):  # the folder is gone, and what is wrong was said already
-                    os.unlink(f.name)
-                raise
+        if not (path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data):
+            write_bytes(path, data)
     except OSError as e:
         raise SummarizeError(f"cannot write {path}: {e.strerror or e}", "choose another folder with --out DIR") from e
     return path
-
-
-def _scratch(path: Path) -> IO[bytes]:
-    """An empty file beside `path`, to write to first: always the same one, so that the next writer takes over what a
-    kill left of it, unless another process is writing there right now."""
-    unfollowed = lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o644)
-    with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
-        f = opened.enter_context(open(path.with_name(f".{path.name}.part"), "ab", opener=unfollowed))
-        fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(f.fileno()), os.stat(f.name)):  # not put in place by another one meanwhile
-            f.truncate(0)
-            opened.pop_all()
-            return f
-    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False)  # type: ignore[return-value]

@@ -22,10 +22,9 @@ from typing import Any
 
 from .. import chunk, evidence
 from ..errors import UsageError
-from ..types import Json, Outcome, Output, Signature
+from ..types import SIZES, Json, Outcome, Output, Signature
 
 VERSION = 1  # raised by hand when the same text under the same parameters would give another summary
-SIZES = {"headline": 1, "short": 3, "bullets": 5, "long": 0}  # sentences at most; 0 goes by the length of the text
 
 Embed = Callable[[list[str]], Any]  # n texts -> numpy array (n, d)
 Vector = dict[str, float]  # stem -> tf-idf weight, of length 1
@@ -82,7 +81,7 @@ class Extractive:
             raise UsageError("centroid needs sentence embeddings and their name", "use the method central instead")
         self.kind = kind
         self.method = method
-        self.sentences = sentences or SIZES[kind]
+        self.sentences = sentences or (0 if kind == "long" else SIZES[kind][0])  # 0 goes by the length of the text
         self.embed = embed
         self.embedding = embedding
         self.parameters = METHODS[method]
