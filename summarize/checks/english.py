@@ -2,8 +2,8 @@
 
 What English calls by another name than German does (Munich, Danube, Swiss), and words that English writes with a
 capital where German has a noun like any other (Chancellor, Ministry, Sunday). Casefolded. Gathered by hand from maps,
-calendars and the development sets, and counted in parallel text (english.txt, by benchmarks/capitals.py). A name that
-is missing here costs a doubt, no more.
+calendars and the development sets, and counted in the parallel text that the shipped model was trained on (english.txt,
+by benchmarks/capitals.py; training/README.md names the sources). A name that is missing here costs a doubt, no more.
 """
 
 from __future__ import annotations
