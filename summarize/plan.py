@@ -113,9 +113,10 @@ class Plan:
             read = code if code in READ else ""  # what is not read is judged alike, and shares a cache
             if first.id not in models:
                 models[first.id] = self._neural(first, Decoding(beams=self.settings.beams))
-            model = models[first.id]
+            model = models[first.id].speaking(code)
+            read = code if first.family.coded else read
             if (*pair, read) not in made:
-                guarded = self._translator(model, self._spares.get(code), Judge(read))
+                guarded = self._translator(model, self._spares.get(code), Judge(read if code in READ else ""))
                 slices = {"ahead": 2, "slice_size": 128} if model.concurrent else {}
                 made[*pair, read] = (guarded, self._kept(guarded, *filter(None, pair), **slices))
             guarded, plain = made[*pair, read]
@@ -143,7 +144,7 @@ class Plan:
         """The models of `seconds` as rungs."""
         decoding = Decoding(beams=self.settings.beams)
         return {
-            code: Spare(Fitted(self._neural(second, decoding)), second.id, self.unusable, self.announce)
+            code: Spare(Fitted(self._neural(second, decoding).speaking(code)), second.id, self.unusable, self.announce)
             for code, second in self.seconds.items()
         }
 

@@ -148,6 +148,20 @@ def test_languages(tmp_path, name, card, tokenizer, expected):
     assert languages(tmp_path, name, FAMILIES["marian"]) == expected
 
 
+def test_a_model_of_many_languages_reads_all_but_english(tmp_path):
+    """By the codes of its tokenizer, in either file that may name them; each at most once, German first."""
+    codes = ["eng_Latn", "fra_Latn", "arb_Arab", "zho_Hans", "zho_Hant", "deu_Latn", "ace_Latn", "<mask>"]
+    expected = (("de", "ace", "ar", "fr", "zh"), "en")
+    for name, value in (
+        ("tokenizer_config.json", {"additional_special_tokens": codes}),
+        ("tokenizer.json", {"added_tokens": [{"content": code} for code in codes]}),
+    ):
+        (tmp_path / name).write_text(json.dumps(value))
+        assert languages(tmp_path, "nllb-200-distilled-600M", FAMILIES["m2m_100"]) == expected
+    (tmp_path / "tokenizer.json").write_text(json.dumps({"added_tokens": [{"content": "cs_CZ"}, {"content": "en_XX"}]}))
+    assert languages(tmp_path, "mbart-large-50-many-to-one-mmt", FAMILIES["mbart"]) == (("cs",), "en")
+
+
 def test_quality_classes():
     scores = (None, 0, 24.99, 25, 29.99, 30, 60)
     assert [quality(s) for s in scores] == ["unrated", "draft", "draft", "fair", "fair", "good", "good"]

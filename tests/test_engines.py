@@ -146,7 +146,7 @@ def test_neural_keeps_the_order_and_is_the_same_alone(translator):
 
 
 @pytest.mark.parametrize("beams", [1, 4])
-@pytest.mark.parametrize("name", ["marian", "mbart", "t5", "causal", "shipped"])
+@pytest.mark.parametrize("name", ["marian", "mbart", "nllb", "t5", "causal", "shipped"])
 def test_int8_outputs_are_the_same_to_the_bit_whatever_the_neighbours(name, beams, tiny, shipped_model, root):
     """Texts of many lengths, alone, all together, and in companies drawn anew each time."""
     checkpoint = shipped_model if name == "shipped" else tiny(name)
@@ -176,6 +176,20 @@ def test_neural_on_the_reference_engine_gives_the_same_text(shipped_model, root)
         for e in ("ct2", "transformers")
     ]
     assert run[0] == run[1]
+
+
+@pytest.mark.parametrize("name", ["nllb", "mbart"])
+def test_a_model_that_is_told_the_language_is_loaded_once_for_all(name, tiny, root):
+    german = neural.load(tiny(name), engine="ct2", cache=root / "cache")
+    other = "fr" if name == "nllb" else "cs"
+    french = german.speaking(other)
+    a, b = german._encode("Paris."), french._encode("Paris.")
+    assert a != b and a[1:-1] == b[1:-1]
+    assert german.signature.parts["source"] != french.signature.parts["source"] == [other]
+    assert german.run(["Guten Tag."]) and french.run(["Bonjour."])
+    assert german._model.engine is french._model.engine is french.variant(BEAMS)._model.engine
+    with pytest.raises(ModelUnsupported, match="no language code for 'xx'"):
+        german.speaking("xx").count("a")
 
 
 def test_too_long_a_text_is_refused_before_any_work(shipped_model, root):

@@ -36,6 +36,8 @@ def reference(checkpoint):
     theirs = AutoTokenizer.from_pretrained(str(checkpoint.path))
     if checkpoint.family.name == "mbart":
         theirs.src_lang = "de_DE"
+    if checkpoint.family.name == "m2m_100":
+        theirs.src_lang = "deu_Latn"
     if checkpoint.family.name == "causal":
         return lambda text: theirs.apply_chat_template(
             [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=True

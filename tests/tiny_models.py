@@ -202,6 +202,42 @@ def mbart(folder: Path) -> TinyCheckpoint:
     return _save(model, folder, "mbart", generation, task="translate", source=("de",))
 
 
+def nllb(folder: Path) -> TinyCheckpoint:
+    """As nllb-200-distilled: FLORES codes before the source and at the start of the output; a tokenizer.json."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import M2M100Config, M2M100ForConditionalGeneration, NllbTokenizer
+
+    trained = Tokenizer(models.BPE(unk_token="<unk>"))
+    trained.pre_tokenizer = pre_tokenizers.Metaspace()
+    specials = ["<s>", "<pad>", "</s>", "<unk>"]
+    trained.train_from_iterator(SENTENCES, trainers.BpeTrainer(vocab_size=420, special_tokens=specials))
+    pieces = json.loads(trained.to_str())["model"]
+    codes = ["eng_Latn", "deu_Latn", "fra_Latn", "arb_Arab", "zho_Hant", "zho_Hans"]
+    tokenizer = NllbTokenizer(
+        vocab=pieces["vocab"],
+        merges=[tuple(pair) for pair in pieces["merges"]],
+        src_lang="deu_Latn",
+        tgt_lang="eng_Latn",
+        extra_special_tokens=codes,
+    )
+    tokenizer.save_pretrained(str(folder))
+    config = M2M100Config(
+        vocab_size=len(tokenizer),
+        **_WIDTHS,
+        activation_function="relu",
+        scale_embedding=True,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+        decoder_start_token_id=2,
+        max_position_embeddings=512,
+        init_std=0.3,
+    )
+    model = _sharpened(M2M100ForConditionalGeneration, config, end=2, factor=4)
+    generation = {"decoder_start_token_id": 2, "eos_token_id": 2, "bos_token_id": 0, "pad_token_id": 1}
+    return _save(model, folder, "m2m_100", generation, task="translate", source=("de", "fr"))
+
+
 def pegasus(folder: Path) -> TinyCheckpoint:
     """As pegasus-xsum: a spiece.model and nothing else to tokenize with; 103 reserved ids."""
     from transformers import PegasusConfig, PegasusForConditionalGeneration
@@ -313,6 +349,7 @@ FACTORIES = {
     "marian": marian,
     "bart": bart,
     "mbart": mbart,
+    "nllb": nllb,
     "pegasus": pegasus,
     "t5": t5,
     "flan": lambda folder: t5(folder, gated=True),

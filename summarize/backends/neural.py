@@ -82,6 +82,7 @@ class Model:
         self._cache = cache
         self._announce = announce
         self._canary = canary
+        self._tokens: dict[str, Tokens] = {}
 
     @_once
     def folder(self) -> Path:
@@ -91,8 +92,15 @@ class Model:
 
     @_once
     def tokens(self) -> Tokens:
-        c = self.checkpoint
-        return c.family.open_tokens(convert.companions(self.folder), next(iter(c.source), ""), c.target)
+        return self.tokens_of(next(iter(self.checkpoint.source), ""))
+
+    def tokens_of(self, language: str) -> Tokens:
+        """The tokenizer for texts in `language`."""
+        with self.opening:
+            if language not in self._tokens:
+                folder, target = convert.companions(self.folder), self.checkpoint.target
+                self._tokens[language] = self.checkpoint.family.open_tokens(folder, language, target)
+            return self._tokens[language]
 
     @_once
     def engine(self) -> engines.Engine:
@@ -135,8 +143,10 @@ class Neural:
         prompt: Prompt | None = None,
         variables: Mapping[str, str] | None = None,
         prefix: str = "",
+        source: str = "",
     ):
         self.decoding = decoding
+        self._source = source
         self._model = model
         self._prompt = prompt
         self._variables = dict(variables or {})
@@ -148,7 +158,7 @@ class Neural:
         return Signature(
             {
                 "task": checkpoint.task,
-                "source": list(checkpoint.source),
+                "source": [self._source] if self._source else list(checkpoint.source),
                 "target": checkpoint.target,
                 "model": checkpoint.id,
                 "weights": checkpoint.weights,
@@ -170,7 +180,7 @@ class Neural:
     @property
     def limit(self) -> int:
         """Most tokens of one encoded text, prompt and specials included."""
-        positions = self._model.tokens.limit
+        positions = self._tokens.limit
         if self._model.checkpoint.family.network != "causal":
             return positions
         # a causal model writes where it reads: both must find room
@@ -185,7 +195,17 @@ class Neural:
 
     def variant(self, decoding: Decoding) -> Neural:
         """The same model, loaded no second time, under another decoding."""
-        return Neural(self._model, decoding, self._prompt, self._variables, self._prefix)
+        return Neural(self._model, decoding, self._prompt, self._variables, self._prefix, self._source)
+
+    def speaking(self, language: str) -> Neural:
+        """The same model for texts in `language`, where it must be told: else it is as it was."""
+        if not self._model.checkpoint.family.coded:
+            return self
+        return Neural(self._model, self.decoding, self._prompt, self._variables, self._prefix, language)
+
+    @property
+    def _tokens(self) -> Tokens:
+        return self._model.tokens_of(self._source) if self._source else self._model.tokens
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         """One output per text, in order. Raises `TextTooLong` before any work if one does not fit."""
@@ -198,19 +218,19 @@ class Neural:
         longest = max(map(len, sources), default=0)
         if longest > limit:
             raise TextTooLong(longest, limit)
-        caps = [min(self.decoding.cap(len(source)), self._model.tokens.limit) for source in sources]
+        caps = [min(self.decoding.cap(len(source)), self._tokens.limit) for source in sources]
         found = self._model.engine.nbest(sources, self.decoding, caps, n) if sources else []
         return [[self._output(hypothesis) for hypothesis in hypotheses] for hypotheses in found]
 
     def _encode(self, text: str) -> list[int]:
-        tokens = self._model.tokens
+        tokens = self._tokens
         if self._prompt is not None:
             return tokens.encode_messages(self._prompt.render(**{**self._variables, "text": text}))
         return tokens.encode(self._prefix + text)
 
     def _output(self, generated: Generated) -> Output:
-        text = self._model.tokens.decode(generated.ids)
-        flags = ["sentinel"] if self._model.tokens.stray(generated.ids) else []
+        text = self._tokens.decode(generated.ids)
+        flags = ["sentinel"] if self._tokens.stray(generated.ids) else []
         if generated.finished:
             return Output(text, flags=tuple(flags))
         flags.append("truncated")

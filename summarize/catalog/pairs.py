@@ -29,8 +29,8 @@ def languages(folder: Path, name: str, family: Family) -> tuple[tuple[str, ...],
     if card.get("source"):
         named = card["source"] if isinstance(card["source"], list) else [card["source"]]
         return tuple(filter(None, map(_iso, named))), _iso(card.get("target")) or "en"
-    source, target = map(_iso, family.pair(folder, name))
-    return (source,) if source else (), target
+    sources, target = family.languages(folder, name)
+    return tuple(dict.fromkeys(filter(None, map(_iso, sources)))), _iso(target)
 
 
 def _iso(code: object) -> str:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import bart, causal, encoder, marian, mbart, t5
+from . import bart, causal, encoder, m2m, marian, mbart, t5
 from .family import Family
 
-FAMILIES = {
-    family.name: family
-    for family in (marian.FAMILY, bart.BART, bart.PEGASUS, mbart.FAMILY, t5.FAMILY, causal.FAMILY, encoder.FAMILY)
-}
+_ALL = (marian.FAMILY, m2m.FAMILY, mbart.FAMILY, bart.BART, bart.PEGASUS, t5.FAMILY, causal.FAMILY, encoder.FAMILY)
+FAMILIES = {family.name: family for family in _ALL}
 MODEL_TYPES = {kind: family for family in FAMILIES.values() for kind in family.model_types}
 
 

@@ -30,6 +30,7 @@ class Family:
         ("vocab.json", "merges.txt"),
     )
     library: str = "tokenizers"
+    coded: bool = False  # whether a text is framed by the code of its language, so that one model has many tokenizers
 
     def __repr__(self) -> str:
         return self.name
@@ -43,9 +44,9 @@ class Family:
         """What the model wants to read before the text, as text."""
         return ""
 
-    def pair(self, path: Path, name: str) -> tuple[str, str]:
-        """(source, target) language of a translator called `name`, as its files write them; "" where they do not."""
-        return "", ""
+    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], str]:
+        """(sources, target) of a translator called `name`, as its files write them; empty where they do not."""
+        return (), ""
 
     def complete(self, model: Any, name: str) -> None:
         """Before conversion: fields of the config that CTranslate2's converter reads and transformers no longer has.

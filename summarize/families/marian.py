@@ -25,13 +25,14 @@ class Marian(Family):
     def open_tokens(self, path: Path, source: str = "", target: str = "en") -> MarianTokens:
         return MarianTokens(path, target)
 
-    def pair(self, path: Path, name: str) -> tuple[str, str]:
+    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], str]:
         """By tokenizer_config.json, else by an id such as `opus-mt-de-en`."""
         tokenizer = read_json(path / "tokenizer_config.json")
         source = tokenizer.get("source_lang") or tokenizer.get("src_lang") or ""
         target = tokenizer.get("target_lang") or tokenizer.get("tgt_lang") or ""
         by_id = _OPUS_ID.search(name)
-        return (source or by_id[1], target or by_id[2]) if by_id else (source, target)
+        source, target = (source or by_id[1], target or by_id[2]) if by_id else (source, target)
+        return (source,) if source else (), target
 
     def complete(self, model: Any, name: str) -> None:
         """CTranslate2 begins with a zero vector where transformers begins with <pad>'s: they must be the same."""

@@ -8,16 +8,25 @@ from typing import Any
 
 from ..errors import ModelUnsupported
 from .bart import Bart
-from .tokens import FastTokens
+from .tokens import FastTokens, sources, special_names
+
+CODE = r"([a-z]{2})_[A-Z]{2}"  # de_DE
 
 
 class MBart(Bart):
     name = "mbart"
     model_types = ("mbart",)
     convertible = model_types
+    tasks = ("summarize", "translate")
+    coded = True
 
     def open_tokens(self, path: Path, source: str = "", target: str = "en") -> MBartTokens:
         return MBartTokens(path, source, target)
+
+    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], str]:
+        """All that its tokenizer has codes for, but English."""
+        codes = (re.fullmatch(CODE, name) for name in special_names(path))
+        return sources({code[1] for code in codes if code}), "en"
 
     def amend(self, spec: Any, model: Any, tokenizer: Any) -> None:
         start = model.generation_config.decoder_start_token_id or model.config.decoder_start_token_id
@@ -30,19 +39,15 @@ class MBartTokens(FastTokens):
 
     def __init__(self, path: Path, source: str, target: str):
         super().__init__(path)
-        end, code = self._names["</s>"], self._language_id(source)
+        codes = self.languages(CODE)
+        for language in (source, target):
+            if language not in codes:
+                raise ModelUnsupported(f"{path.name} has no language code for '{language}'", "summarize models list")
+        end = self._names["</s>"]
         mbart50 = self._files.tokenizer.get("tokenizer_class", "").startswith("MBart50")
-        self._frame = ([code], [end]) if mbart50 else ([], [end, code])
+        self._frame = ([codes[source]], [end]) if mbart50 else ([], [end, codes[source]])
         if mbart50:  # of the older one the config names the output's language, as the decoder's start token
-            self.start = (self._language_id(target),)
-
-    def _language_id(self, language: str) -> int:
-        for token, number in self._names.items():
-            if re.fullmatch(re.escape(language) + r"_[A-Z]{2}", token):
-                return number
-        raise ModelUnsupported(
-            f"{self._files.path.name} has no language code for '{language}'", "summarize models list"
-        )
+            self.start = (codes[target],)
 
 
 FAMILY = MBart()

@@ -7,7 +7,8 @@ talks about tokens, or that was written to steer a model, never becomes a contro
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -86,6 +87,21 @@ class Files:
         return path
 
 
+def special_names(path: Path) -> list[str]:
+    """The control tokens that the tokenizer of a folder names, whether it is whole or not."""
+    table = read_json(path / "tokenizer.json").get("added_tokens")
+    if isinstance(table, list):
+        return [str(token.get("content")) for token in table if isinstance(token, dict)]
+    config = read_json(path / "tokenizer_config.json")
+    listed = config.get("additional_special_tokens") or config.get("extra_special_tokens")
+    return [str(name) for name in listed] if isinstance(listed, list) else []
+
+
+def sources(codes: Iterable[str]) -> tuple[str, ...]:
+    """The languages that a model with these codes reads: not English; German first, the language it is tried with."""
+    return tuple(sorted(set(codes) - {"", "en"}, key=lambda code: (code != "de", code)))
+
+
 class FastTokens:
     """A tokenizer.json, as most checkpoints have one. With a `frame` (ids before, ids after) it takes the place of the
     specials that the file would put around a text."""
@@ -100,6 +116,11 @@ class FastTokens:
         self.ends = self._files.ends
         self.start = as_ids(self._files.setting("forced_bos_token_id"))
         self._frame: tuple[list[int], list[int]] | None = None
+
+    def languages(self, pattern: str) -> dict[str, int]:
+        """The ids of the control tokens that spell the code of a language, by the code as `pattern` captures it."""
+        found = ((re.fullmatch(pattern, token), number) for token, number in self._names.items())
+        return {match[1]: number for match, number in sorted(((m, n) for m, n in found if m), key=lambda pair: pair[1])}
 
     def encode(self, text: str) -> list[int]:
         if self._frame is None:
