@@ -35,14 +35,19 @@ _SUSPECT = re.compile(
     f"[\x01-\x08\x0b-\x1f\x7f-\x9f\u200c\u200d\u2028\u2029\ud800-\udfff{_INVISIBLE_CHARACTERS}]"
 )  # any of them makes the slow way necessary; most texts have none
 
-# ECMA-48: control sequences, strings with their payload (title, hyperlink, …), then the short escapes. A string that is
-# not closed loses only its introducer; the payload is bounded so that a thousand open ones cost no quadratic search.
+# C1 controls are never meant as such in text: they are punctuation that came from windows-1252 without being decoded.
+# (NEL, \x85, is a line end where it was not.)
+_C1 = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+
+# ECMA-48, behind a real escape: control sequences, strings with their payload (title, hyperlink, …), then the short
+# escapes. A string that is not closed loses only its introducer; the payload is bounded so that a thousand open ones
+# cost no quadratic search.
 _ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]{0,2048}(?:\x07|\x1b\\|\x9c)"
+    r"\x1b\[[0-?]*[ -/]*[@-~]"
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,2048}(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
-_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 
 # Zero width joiner and non-joiner spell words in Arabic, Persian, Syriac, the Indic scripts, Khmer, Mongolian …
 _JOINERS = re.compile("[\u200c\u200d]+")
@@ -66,7 +71,7 @@ def sanitise(text: str) -> str:
     if _SUSPECT.search(text):
         text = _SURROGATES.sub("\ufffd", text)
         text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text))
-        text = _CONTROLS.sub("", _ESCAPES.sub("", text))
+        text = _CONTROLS.sub("", _ESCAPES.sub("", text).translate(_C1))
         text = _JOINERS.sub(_joiner_between_letters, text)
     # NFC comes last, because what was taken out may have kept a letter from its accent.
     text = _cap_marks(text)

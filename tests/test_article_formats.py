@@ -15,6 +15,7 @@ import pytest
 
 from summarize.articles import drafts, formats, plain, read
 from summarize.articles.decoding import decode
+from summarize.text import sanitise
 from summarize.types import Article, Failure
 
 
@@ -274,6 +275,37 @@ def test_what_is_no_front_matter_stays_text(article, head):
 
 def test_markdown_rules_are_not_front_matter(article):
     assert article("a.md", "---\nEin Satz.\n\n---\nNoch einer.").paragraphs == ("Ein Satz.", "Noch einer.")
+
+
+# encodings that went wrong before
+
+RIGHT = [
+    "Die große Brücke über den Fluss: „Wir hatten keine Wahl“, sagte Bürgermeisterin Ünal – für 12 €.",
+    "Umlaute „Ä“, „Ö“ und »Ü«, ein „CAFÉ“ und «AMANHû.",
+    "Le président a reçu l’invité à Noël ; « c’était très tôt ».",
+    "Zażółć gęślą jaźń – powiedział Łukasz.",
+    "Президент приехал во вторник, его встретил мэр.",
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+@pytest.mark.parametrize("codec", ["latin-1", "cp1252"])
+def test_mojibake_is_undone(text, codec):
+    garbled = "".join(bytes([b]).decode(codec, "ignore") or chr(b) for b in text.encode())
+    assert garbled != text and decode(garbled.encode()) == text
+    assert decode(f"{text}\n{garbled}\n".encode()) == f"{text}\n{text}\n"
+
+
+@pytest.mark.parametrize("text", [*RIGHT, "São Paulo", "ÂMBAR, ÉTÉ", "Ð und Þ, Ñandú", "Preis: 5 £, 20 °C, ½"])
+def test_what_is_right_stays(text):
+    assert decode(text.encode()) == text
+
+
+def test_nothing_is_lost_for_a_stray_control_of_windows():
+    """C1 controls are punctuation of windows-1252; what stands between two of them stays."""
+    text = "Er sagte: \x84Die Brücke bleibt gesperrt\x93 \x96 und ging\x85"
+    assert decode(text.encode()) == "Er sagte: „Die Brücke bleibt gesperrt“ – und ging…"
+    assert sanitise("\x9eDas Amt zahlt\x9c, \x90sagte\x9d sie") == "žDas Amt zahltœ, sagte sie"
 
 
 # HTML

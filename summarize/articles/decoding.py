@@ -42,6 +42,9 @@ _WESTERN = "äöüÄÖÜßéèêëàâáçñíóúåÅæÆøØîïôûùÉÈÀ�
 _WESTERN_SHARE = 0.3  # of all bytes: text of another alphabet has more of them
 _SHORT = 32  # bytes: of fewer ("Größe") a share says nothing
 
+# A first byte of UTF-8 and one that follows, each read as a character of Latin-1 or windows-1252; or a C1 control.
+_MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\x80-\x9f]")
+
 # What pages call these is in truth windows-1252 (WHATWG encoding standard).
 _LATIN_1 = frozenset({"ascii", "iso8859-1"})
 
@@ -69,11 +72,34 @@ def decode(data: bytes, declared: str = "") -> str:
     Raises UnreadableArticle if no encoding fits.
     """
     if encoding := _unicode_mark(data) or _wide_without_mark(data[:SAMPLE]):
-        return data.decode(encoding, "replace").removeprefix("\ufeff")
+        return _mended(data.decode(encoding, "replace").removeprefix("\ufeff"))
     try:
-        return data.decode("utf-8")
+        return _mended(data.decode("utf-8"))
     except UnicodeDecodeError:
-        return _decode_legacy(data, declared)
+        return _mended(_decode_legacy(data, declared))
+
+
+def _mended(text: str) -> str:
+    """Mojibake undone: UTF-8 that someone took for Latin-1 or windows-1252 and wrote down as UTF-8 again (BrÃ¼cke), and
+    C1 controls, which are punctuation of windows-1252. ftfy changes only what cannot be meant as it stands; nothing of
+    what else it can do is asked for."""
+    if not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    only = ftfy.TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        replace_lossy_sequences=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+    )
+    return ftfy.fix_text(text, only)
 
 
 def _decode_legacy(data: bytes, declared: str) -> str:
