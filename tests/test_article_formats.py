@@ -10,6 +10,7 @@ import random
 import re
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -142,6 +143,70 @@ def test_untrusted_text_is_sanitised(article):
 
 
 # Markdown
+
+
+# hard-wrapped text
+
+PROSE = (
+    "Die Stadtverwaltung hat am Dienstag die Brücke über den Fluss für Lastwagen gesperrt. Nach Angaben eines "
+    "Sprechers sind die Stahlträger beschädigt, weshalb bis zum Ende der Untersuchung nur Fußgänger und Radfahrer "
+    "passieren dürfen. Die Sperrung betrifft auch den Bus- und Schulverkehr, der über die Nord- und Südseite "
+    "umgeleitet wird. Die Kosten von 1.250.000 Euro trägt das Land, sagte der Sprecher der SPD-Fraktion im Baden-Württemberger "
+    "Landtag am Mittwoch."
+)
+
+
+@pytest.mark.parametrize("width", range(40, 140, 7))
+@pytest.mark.parametrize("hyphenated", [False, True])
+def test_text_wrapped_at_any_width_is_joined(article, width, hyphenated):
+    """Also where words are cut at the end of a line, as a newspaper does it."""
+    lines = textwrap.wrap(PROSE, width, break_on_hyphens=False)
+    if hyphenated:
+        lines = cut_words(PROSE, width)
+    text = "\n".join(lines)
+    assert article("a.txt", f"Brücke gesperrt\n\n{text}\n\n{text}").paragraphs == (PROSE, PROSE)
+
+
+def cut_words(text, width):
+    """Lines of `width` at most, whose last word is cut in its middle if a part of four letters still fits."""
+    lines, line = [], ""
+    for word in text.split():
+        room = width - len(line) - 2
+        if len(line) + 1 + len(word) <= width:
+            line = f"{line} {word}".strip()
+        elif word.isalpha() and len(word) > 8 and room >= 4:
+            lines.append(f"{line} {word[:4]}-")
+            line = word[4:]
+        else:
+            lines.append(line)
+            line = word
+    return [*lines, line]
+
+
+HEADLINES = [
+    "Bundestag beschließt das Rentenpaket nach langer Debatte im Plenum",
+    "Bayern gewinnt das Topspiel gegen Dortmund mit drei Toren Abstand",
+    "Erdbeben erschüttert die Küste vor Chile, keine Tsunamiwarnung",
+    "Bahn streicht an Ostern viele Züge zwischen Hamburg und Bremen",
+    "Kanzlerin a. D. stellt ihre Memoiren in Leipzig vor Publikum vor",
+]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_list_of_headlines_stays_one(article, seed):
+    lines = random.Random(seed).sample(HEADLINES, 5)
+    assert article("a.txt", "Die Schlagzeilen\n\n" + "\n".join(lines)).paragraphs == tuple(lines)
+
+
+def test_a_wire_report_is_read_block_by_block(article):
+    body = (
+        "   Köln (dpa) - Die Stadt hat am Dienstag die Brücke über den\nFluss für Lastwagen gesperrt. Nach Angaben "
+        "sind die\nStahlträger beschädigt."
+    )
+    notes = "# Notizblock\n## Redaktion\n- Zusammenfassung folgt\n- ca. 50 Zl\n## Internet\n- Seite der Stadt"
+    found = article("a.txt", f"dpa0123 3 pl 245\n\nVerkehr/\n(Eil)\nBrücke gesperrt\n\n{body}\n\n{notes}").paragraphs
+    assert " ".join(body.split()) in found and {"Brücke gesperrt", "- ca. 50 Zl", "# Notizblock"} <= set(found)
+
 
 MARKDOWN = """---
 date: "2026-02-05"

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ..text import has_letters, sanitise
 from .decoding import decode
 from .drafts import Draft, fields, iso_date, language_code
 
 TITLE_LIMIT = 200  # characters; a longer first line is a lead
-WRAP_WIDTHS = range(50, 101)  # lengths of the lines that editors and mail programs break text into
+NARROWEST = 30  # characters of a line that text is wrapped at
 
 _DATE_PREFIX = re.compile(r"\s*date:?\s+(\d{4}-\d{2}-\d{2})(?!\S)\s*", re.IGNORECASE | re.ASCII)
 _HEADER_LINE = re.compile(r"\s*(date|title|lang|language|author|url)\s*:\s*(\S.*)", re.IGNORECASE)
 _DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _SENTENCE_END = re.compile(r"[.!?…:;,。！？][\"'”“»«’‘)\]]*\Z")
+_HYPHEN = re.compile(r"[^\W\d_]+-\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_INNER_END = re.compile(r"[^\W\d_]{3}[.!?][\"”“»]?\s+[„“»\"]?[^\W\d_]")
+# What stands between a hyphen for the rest of a word and the word that has it, in the languages that write so.
+_CONJUNCTIONS = frozenset({"und", "oder", "bzw", "sowie", "bis", "and", "or", "to", "en", "of", "och", "og", "eller"})
 _BULLET = re.compile(r"[-*•–]\s|\d+[.)]\s")
 
 
@@ -93,17 +99,58 @@ def starts_with_title(blocks: Sequence[str]) -> bool:
 
 
 def paragraphs_of(blocks: Sequence[str]) -> list[str]:
-    """One paragraph per block where the lines are evidently hard-wrapped, else one per line."""
+    """The lines of each block that were one before an editor wrapped them, joined; of other blocks one per line."""
     lines = [[line for raw in block.split("\n") if (line := raw.strip())] for block in blocks]
-    if _hard_wrapped(lines):
-        return [" ".join(block) for block in lines]
-    return [line for block in lines for line in block]
+    widths = [_wrapped_at(block) for block in lines]
+    usual = max(widths, default=0)
+    whole = " ".join(blocks) if usual else ""
+    return [
+        paragraph
+        for block, width in zip(lines, widths, strict=True)
+        for paragraph in (_unwrapped(block, width or usual, whole, sure=bool(width)) if usual else block)
+    ]
 
 
-def _hard_wrapped(blocks: Sequence[Sequence[str]]) -> bool:
-    """True if most lines that another one of their block follows are of editor width and stop amid a sentence."""
-    broken = [line for block in blocks for line in block[:-1]]
-    wrapped = sum(
-        len(line) in WRAP_WIDTHS and not _SENTENCE_END.search(line[-4:]) and not _BULLET.match(line) for line in broken
-    )
-    return wrapped * 2 > len(broken)
+def _wrapped_at(lines: Sequence[str]) -> int:
+    """The width at which the lines of a block were wrapped, 0 if they were not: most of them are full, since the next
+    word would not have fitted, or end in a hyphen; and some go on in the middle of a word or with a small letter, or
+    sentences end within the lines more often than with one."""
+    breaks = list(pairwise(lines))
+    width = max((len(line) for line in lines if " " in line), default=0)
+    if not breaks or width < NARROWEST:
+        return 0
+    hyphens = sum(bool(_HYPHEN.search(a)) for a, _ in breaks)
+    full = sum(_full(a, b, width) for a, b in breaks)
+    going_on = sum(b[0].islower() and not _SENTENCE_END.search(a[-4:]) for a, b in breaks)
+    inside = sum(bool(_INNER_END.search(line)) for line in lines)
+    at_ends = sum(bool(_SENTENCE_END.search(a[-4:])) for a, _ in breaks)
+    sure = 4 * (hyphens + going_on) >= len(breaks) or inside > at_ends
+    return width if sure and 2 * (full + hyphens) > len(breaks) else 0
+
+
+def _full(line: str, following: str, width: int) -> bool:
+    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width and not _HYPHEN.search(line)
+
+
+def _unwrapped(lines: Sequence[str], width: int, whole: str, sure: bool) -> list[str]:
+    """The paragraphs of a block. In one that is surely wrapped a line that is not full ends a paragraph if it ends a
+    sentence; in any other, every line that is not full does."""
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        ends = not _full(before, line, width) and (not sure or _SENTENCE_END.search(before[-4:]))
+        if _BULLET.match(line) or ends:
+            joined.append(line)
+        else:
+            joined[-1] = _joined(joined[-1], line, whole)
+    return joined
+
+
+def _joined(before: str, line: str, whole: str) -> str:
+    """A word that was cut at the end of a line is whole again (Last-|wagen), one with a hyphen keeps it (SPD-|Fraktion,
+    and what the text elsewhere writes with one), and a hyphen that stands for the rest of a word stays (Bus-|und)."""
+    cut, rest = _HYPHEN.search(before), _FIRST_WORD.match(line)
+    if not cut or not rest or rest[0] in _CONJUNCTIONS:
+        return f"{before} {line}"
+    if rest[0][0].islower() and cut[0] + rest[0] not in whole:
+        return before[:-1] + line
+    return before + line
