@@ -151,8 +151,8 @@ PROSE = (
     "Die Stadtverwaltung hat am Dienstag die Brücke über den Fluss für Lastwagen gesperrt. Nach Angaben eines "
     "Sprechers sind die Stahlträger beschädigt, weshalb bis zum Ende der Untersuchung nur Fußgänger und Radfahrer "
     "passieren dürfen. Die Sperrung betrifft auch den Bus- und Schulverkehr, der über die Nord- und Südseite "
-    "umgeleitet wird. Die Kosten von 1.250.000 Euro trägt das Land, sagte der Sprecher der SPD-Fraktion im Baden-Württemberger "
-    "Landtag am Mittwoch."
+    "umgeleitet wird. Die Kosten von 1.250.000 Euro trägt das Land, sagte der Sprecher der SPD-Fraktion im "
+    "Baden-Württemberger Landtag am Mittwoch."
 )
 
 
