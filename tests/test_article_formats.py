@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import gzip
 import hashlib
+import html
 import json
 import random
 import re
@@ -361,6 +362,18 @@ def test_mojibake_is_undone(text, codec):
     assert decode(f"{text}\n{garbled}\n".encode()) == f"{text}\n{text}\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Stadtverwaltung sperrt die Brücke für größere Fahrzeuge, sagte Bürgermeisterin Özlem Krüger.",
+        "Übung für Ärzte: die Straße ist gesperrt, der Weg über die Höhe frei.",
+        "L'été dernier, la « fête » a coûté très cher à la ville, où l'on a dû reçevoir des élèves.",
+    ],
+)
+def test_a_code_page_of_dos_is_known(text):
+    assert decode(text.encode("cp850")) == text
+
+
 @pytest.mark.parametrize("text", [*RIGHT, "São Paulo", "ÂMBAR, ÉTÉ", "Ð und Þ, Ñandú", "Preis: 5 £, 20 °C, ½"])
 def test_what_is_right_stays(text):
     assert decode(text.encode()) == text
@@ -521,3 +534,33 @@ def test_text_needs_no_html_parser(tmp_path):
         "sys.exit(bool({'trafilatura', 'lxml', 'charset_normalizer', 'html.parser'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)]).returncode == 0
+
+
+PLAIN = "Die Stadt „Köln“ sperrt die Brücke für größere Fahrzeuge & zahlt 5 Millionen €."
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_markup_in_json_is_resolved(article, seed):
+    """Entities and inline tags, in title and text, with line ends that stay; the same text in all dress."""
+    draw = random.Random(seed)
+    wraps = [
+        '<a href="https://example.org/?a=1&amp;b=2">{}</a>',
+        "<b>{}</b>",
+        "<em>{}</em>",
+        "<span class='x'>{}</span>",
+        "{}",
+    ]
+    escape = lambda word: "".join(
+        f"&#{ord(c)};" if not c.isascii() and draw.random() < 0.5 else html.escape(c) for c in word
+    )
+    dress = lambda text: " ".join(draw.choice(wraps).format(escape(word)) for word in text.split())
+    record = {"title": dress(PLAIN), "text": f"{dress(PLAIN)}\n{dress(PLAIN)}"}
+    if draw.random() < 0.5:
+        record = {"title": {"rendered": record["title"]}, "content": f"<p>{dress(PLAIN)}<p>{dress(PLAIN)}"}
+    found = article("a.json", json.dumps(record))
+    assert (found.title, found.paragraphs) == (PLAIN, (PLAIN, PLAIN))
+
+
+def test_what_is_no_markup_in_json_stays(article):
+    text = "Wenn a < b und b > c, dann gilt R&D; AT&T zahlt 3 <5> Euro."
+    assert article("a.json", json.dumps({"text": text})).paragraphs == (text,)

@@ -96,3 +96,14 @@ def test_every_detected_language_has_a_name():
 def test_the_detector_is_loaded_on_first_use_only():
     code = "import summarize.languages.detection, sys; sys.exit('py3langid' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent).returncode == 0
+
+
+def test_the_whole_text_beats_a_wrong_tag_when_it_is_clear():
+    paragraphs = [
+        "Die Brücke bleibt bis März zu.",
+        "Das sagte Petra Lang am Montag.",
+        "Ein Ersatz kostet 12 Millionen.",
+    ]
+    assert detect_paragraphs("Brücke gesperrt", paragraphs, "en") == ["de"] * 4
+    assert detect_paragraphs("", ["OK, 12:30."], "sv") == ["sv"], "too little to tell otherwise"
+    assert detect_paragraphs("", ["Die Kanzlerin reiste am Montag nach Paris zu einem Treffen."], "de") == ["de"]

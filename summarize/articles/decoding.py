@@ -39,6 +39,8 @@ _BINARY_CONTROLS = bytes(b for b in range(32) if b not in b"\a\b\t\n\v\f\r\x1b")
 # All that German, French, Spanish, Italian and Nordic prose uses above ASCII in windows-1252. A guesser takes short
 # texts of this kind for Central European or Turkish; those languages in turn need letters that are not in here.
 _WESTERN = "äöüÄÖÜßéèêëàâáçñíóúåÅæÆøØîïôûùÉÈÀ€‚„…‘’“”•–—§°´·»«¿¡©®½²³\xa0\xad".encode("cp1252")
+# The same letters in the code pages of DOS, which agree in them.
+_DOS = "äöüÄÖÜßéèêëàâáçñíóúåÅæÆîïôûùÉ«»°²\xa0".encode("cp850")
 _WESTERN_SHARE = 0.3  # of all bytes: text of another alphabet has more of them
 _SHORT = 32  # bytes: of fewer ("Größe") a share says nothing
 
@@ -103,7 +105,8 @@ def _mended(text: str) -> str:
 
 
 def _decode_legacy(data: bytes, declared: str) -> str:
-    for encoding in (_known(declared), "cp1252" if _looks_western(data) else ""):
+    likely = "cp1252" if _looks_western(data, _WESTERN) else "cp850" if _looks_western(data, _DOS) else ""
+    for encoding in (_known(declared), likely):
         if encoding:
             try:
                 return data.decode(encoding)
@@ -138,10 +141,10 @@ def _known(declared: str) -> str:
     return "cp1252" if name in _LATIN_1 else name
 
 
-def _looks_western(data: bytes) -> bool:
+def _looks_western(data: bytes, letters: bytes) -> bool:
     high = len(data) - len(re.sub(rb"[\x80-\xff]+", b"", data))
     few = high < _WESTERN_SHARE * len(data) or len(data) < _SHORT
-    return few and data.translate(None, _WESTERN).isascii()
+    return few and data.translate(None, letters).isascii()
 
 
 def _mostly_utf8(damaged: str) -> bool:

@@ -23,7 +23,10 @@ TEXT = ("text", "body", "content", "article")
 CHECK = "python -m json.tool FILE"
 CHECK_LINES = "python -m json.tool --json-lines FILE"
 
-_MARKUP = re.compile(r"</(?:p|div|h\d|li)>|<br\s*/?>", re.IGNORECASE)
+_BLOCKS = re.compile(r"</?(?:p|div|h\d|li|ul|ol|blockquote|table|tr|figure|section)\b[^<>]*>|<br\s*/?>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|cite|em|i|mark|q|s|small|span|strong|sub|sup|u|img)\b[^<>]*>|&(?:#?\w{2,31});", re.IGNORECASE
+)
 _SHAPE = 'write one object with "text" (and perhaps "id", "title", "date", "lang") for each article'
 
 
@@ -95,6 +98,7 @@ def _load(text: str, check: str) -> object:
 def _draft(value: object) -> Draft:
     if not isinstance(value, Mapping):
         raise UnreadableArticle(f"a JSON {type(value).__name__} instead of an object", _SHAPE)
+    value = {name: _plain(inner) for name, inner in value.items()}
     found = next((value[name] for name in TEXT if value.get(name)), None)
     if found is None and not any(name in value for name in TEXT):
         raise UnreadableArticle(f"the record has none of the fields {', '.join(TEXT)}", _SHAPE)
@@ -106,5 +110,19 @@ def _paragraphs(found: object) -> list[str]:
         found = [found]
     if not isinstance(found, list) or not all(isinstance(part, str) for part in found):
         raise UnreadableArticle("the text of the record is neither a string nor a list of strings", _SHAPE)
-    parts = (webpage.visible_text(part) if _MARKUP.search(part) else part for part in found)
-    return [p for part in parts for p in paragraphs_of(blocks_of(sanitise(part)))]
+    return [p for part in found for p in paragraphs_of(blocks_of(sanitise(part)))]
+
+
+def _plain(value: object) -> object:
+    """Text without markup. WordPress hands out {"rendered": text} in the place of text."""
+    if isinstance(value, Mapping) and isinstance(value.get("rendered"), str):
+        value = value["rendered"]
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    if _BLOCKS.search(value):
+        return webpage.visible_text(value)
+    # without blocks the line ends are the author's
+    lines = value.split("\n")
+    return "\n".join(webpage.visible_text(line).strip() if _MARKUP.search(line) else line for line in lines)
