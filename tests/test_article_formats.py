@@ -564,3 +564,75 @@ def test_markup_in_json_is_resolved(article, seed):
 def test_what_is_no_markup_in_json_stays(article):
     text = "Wenn a < b und b > c, dann gilt R&D; AT&T zahlt 3 <5> Euro."
     assert article("a.json", json.dumps({"text": text})).paragraphs == (text,)
+
+
+# pages of which extraction alone loses a part
+
+BODY = [
+    f"{lead} hat am Dienstag die Brücke über den Fluss für Lastwagen gesperrt, weil Prüfer Risse in ihr fanden."
+    for lead in ("Die Stadt", "Der Kreis", "Das Land", "Der Bund", "Die Behörde")
+]
+
+
+def page(inner: str) -> str:
+    return (
+        '<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>Brücke - Blatt</title></head><body>'
+        f'<nav><a href="/">Start</a> <a href="/s">Sport</a></nav>{inner}<footer>Impressum</footer></body></html>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("raised", "plain"),
+    [
+        ("Im Jahr 2019<sup>3</sup> waren es 10<sup>6</sup> Tonnen", "Im Jahr 2019 waren es 10⁶ Tonnen"),
+        ("51,3<sup>1</sup> Prozent auf 20 km<sup>2</sup>", "51,3 Prozent auf 20 km²"),
+        ('CO<sub>2</sub> am 1<sup>er</sup> mai<sup><a href="#f">[4]</a></sup>', "CO₂ am 1er mai"),
+        ("Sie sagte <q>Nein</q> in der <q>Villa</q> dort", "Sie sagte „Nein“ in der „Villa“ dort"),
+    ],
+)
+def test_inline_elements_are_spelled_out(article, raised, plain):
+    inner = "".join(f"<p>{p}</p>" for p in [BODY[0], f"{raised}, sagte der Sprecher am Dienstag in Köln.", *BODY[1:]])
+    assert (
+        f"{plain}, sagte der Sprecher am Dienstag in Köln."
+        in article("a.html", page(f"<article>{inner}</article>")).paragraphs
+    )
+
+
+@pytest.mark.parametrize("entries", [1, 3, 8])
+@pytest.mark.parametrize("shape", ["<div class=entry>{}</div>", "<section>{}</section>", "{}", "<li>{}</li>"])
+def test_times_and_headings_of_a_live_blog_stay_in_order(article, entries, shape):
+    blocks = [
+        (f"{20 - n}.{14 + n} Uhr", f"Zwischentitel {n} zum Hochwasser", f"{n}. {BODY[n % 5]}") for n in range(entries)
+    ]
+    log = "".join(shape.format(f"<time>{t}</time><h3>{h}</h3><p>{p}</p>") for t, h, p in blocks)
+    found = article("a.html", page(f"<article><h1>Liveticker zum Rhein</h1><p>{BODY[0]}</p>{log}</article>"))
+    assert found.title == "Liveticker zum Rhein"
+    assert found.paragraphs == (BODY[0], *(part for block in blocks for part in block))
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_short_articles_on_one_page_are_all_read_but_no_teasers(article, n):
+    made = "".join(
+        f"<article><h2>Meldung {i}</h2><p>{i}: {BODY[i]}</p><p>{i}: {BODY[i + 1]}</p></article>" for i in range(n)
+    )
+    teaser = '<article class="teaser"><h2><a href="/x">Anderes</a></h2><p>Kurz.</p></article>'
+    text = " ".join(article("a.html", page(made + teaser)).paragraphs)
+    for i in range(n):
+        assert f"{i}: {BODY[i]}" in text and f"{i}: {BODY[i + 1]}" in text
+    assert "Anderes" not in text and "Sport" not in text and "Impressum" not in text
+
+
+def test_a_page_laid_out_in_a_table_is_read_as_a_browser_shows_it(article):
+    cells = (
+        f'<td><a href="/">Start</a> <a href="/sport">Sport</a></td><td><h1>Brücke gesperrt</h1><p>{BODY[0]}<p>{BODY[1]}'
+    )
+    found = article("a.html", page(f"<table><tr>{cells}</td></tr></table>"))
+    assert (found.title, found.paragraphs) == ("Brücke gesperrt", (BODY[0], BODY[1]))
+
+
+def test_what_stands_around_an_article_is_no_part_of_it(article):
+    share = '<div class="share-bar"><p>Diesen Artikel jetzt bei allen Netzwerken teilen und empfehlen</p></div>'
+    related = f'<ul class="related"><li>{BODY[4]} Mehr dazu im Dossier</li></ul>'
+    inner = f"<article><h1>Titel</h1><p>{BODY[0]}</p><h2>Zwischentitel</h2><p>{BODY[1]}</p><p>{BODY[2]}</p>"
+    text = " ".join(article("a.html", page(f"{inner}{share}{related}</article>")).paragraphs)
+    assert "Zwischentitel" in text and "Netzwerken" not in text and "Dossier" not in text

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from ..errors import UnreadableArticle
 from ..text import collapse_spaces, has_letters, sanitise
+from . import inline, visible
 from .decoding import decode
 from .drafts import Draft, fields
 
@@ -18,15 +19,7 @@ PAGE_LIMIT = 10_000_000  # bytes; a parsed page takes many times its size in mem
 _HEAD = 4096  # bytes in which a page must declare its charset (the standard says 1024)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BULLET = re.compile(r"^[-•]\s+")
-_SPACES = re.compile(r"\s+")
-_BLOCK_TAGS = """
-    address article aside blockquote body br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr
-    li main nav ol p pre section table td th tr ul
-"""
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
-_HIDDEN = frozenset({"script", "style", "template", "noscript", "svg"})
 _LOGGERS = ("trafilatura", "htmldate", "courlan", "justext", "readability")
 
 
@@ -43,7 +36,28 @@ def parse(data: bytes) -> Iterator[Draft]:
     declared = _CHARSET.search(data[:_HEAD])
     text = decode(data, declared[1].decode("ascii") if declared else "")
     declaration = _XML_DECLARATION.match(text)  # lxml refuses text that has one
-    yield _extract(text[declaration.end() :] if declaration else text) or _fallback(text)
+    text = inline.spelled_out(text[declaration.end() :] if declaration else text)
+    page = visible.read(text)
+    found = _extract(text)
+    yield replace(found, paragraphs=_completed(found, page)) if found else _fallback(page)
+
+
+def _completed(found: Draft, page: visible.Page) -> Sequence[str]:
+    """What the extraction found, block by block as the page has it, with what it passed over of the page's own
+    articles: headings, times, captions and whole paragraphs. The extraction's own paragraphs where the page does not
+    say what its article is, unless it lays it out in a table: that comes as rows of cells."""
+    laid_out = any(" | " in p for p in found.paragraphs) and not page.has("|")
+    blocks = page.content(tables=laid_out)
+    known, whole = _squeezed(found.paragraphs), _squeezed([b.text for b in blocks])
+    if any(_squeezed([p]) not in whole for p in found.paragraphs):
+        return found.paragraphs
+    kept = [b.text for b in blocks if b.counts or (not laid_out and _squeezed([b.text]) in known)]
+    return without_title(kept, found.title)
+
+
+def _squeezed(texts: Sequence[str]) -> str:
+    """For comparison: extraction moves white space and marks."""
+    return re.sub(r"[\W_]+", "", "".join(texts))
 
 
 def _extract(text: str) -> Draft | None:
@@ -79,62 +93,17 @@ def _trafilatura() -> Any:
     return trafilatura
 
 
-def _fallback(text: str) -> Draft:
-    reader = _read(text)
-    title = collapse_spaces(sanitise("".join(reader.title)))
-    lines = [collapse_spaces(line) for line in sanitise("".join(reader.parts)).split("\n")]
-    return Draft(paragraphs=without_title(lines, title), title=title)
+def _fallback(page: visible.Page) -> Draft:
+    lines = [block.text for block in page.blocks]
+    return Draft(paragraphs=without_title(lines, page.title), title=page.title)
 
 
 def visible_text(markup: str) -> str:
     """All text of an HTML fragment that a browser would show, block elements parted by blank lines."""
-    return "".join(_read(markup).parts)
+    return "\n\n".join(block.text for block in visible.read(inline.spelled_out(markup)).blocks)
 
 
 def without_title(paragraphs: Sequence[str], title: str) -> list[str]:
     """`paragraphs` without empty ones, and without the first if it only repeats the title."""
     kept = [p for p in paragraphs if p]
     return kept[1:] if kept[1:] and kept[0].casefold() == title.casefold() else kept
-
-
-def _read(markup: str) -> _VisibleText:
-    """By lxml: html.parser takes quadratic time over marks that are never closed."""
-    from lxml import etree
-
-    reader = _VisibleText()
-    parser = etree.HTMLParser(target=reader, huge_tree=True, remove_comments=True)
-    with suppress(etree.LxmlError):  # what was read until then stays
-        parser.feed(_NOT_XML.sub("", markup))
-        parser.close()
-    return reader
-
-
-class _VisibleText:
-    """What lxml tells of a page, in the order of the text."""
-
-    def __init__(self) -> None:
-        self.title: list[str] = []
-        self.parts: list[str] = []
-        self._hidden = 0
-        self._in_title = False
-
-    def start(self, tag: str, attributes: object) -> None:
-        self._boundary(tag, opens=True)
-
-    def end(self, tag: str) -> None:
-        self._boundary(tag, opens=False)
-
-    def _boundary(self, tag: str, opens: bool) -> None:
-        if tag in _HIDDEN:
-            self._hidden = max(0, self._hidden + (1 if opens else -1))
-        elif tag == "title":
-            self._in_title = opens
-        elif tag in _BLOCKS:
-            self.parts.append("\n\n")
-
-    def data(self, text: str) -> None:
-        if not self._hidden:
-            (self.title if self._in_title else self.parts).append(_SPACES.sub(" ", text))
-
-    def close(self) -> None:
-        pass
