@@ -15,7 +15,7 @@ from ..text import collapse_spaces, sanitise
 META_LIMIT = 1000  # characters of an author or url: more is no such thing
 
 TITLE = ("title", "headline")
-DATE = ("date", "published", "published_at")
+DATE = ("date", "published", "published_at", "date_published")
 LANGUAGE = ("lang", "language")
 ID = ("id", "uid", "guid")
 META = ("author", "url")

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..errors import UnsupportedFormat
 from .drafts import BadRecord, Draft
@@ -21,6 +21,17 @@ DOCUMENTS = {
     ".htm": "webpage:parse",
     ".xhtml": "webpage:parse",
     ".json": "records:parse",
+    ".rss": "feed:parse",
+    ".atom": "feed:parse",
+    ".xml": "feed:parse",
+    ".eml": "mail:parse",
+    ".mbox": "mail:parse_box",
+}
+# The same for what is not text.
+BINARY = {
+    ".docx": "zipped:parse_word",
+    ".odt": "zipped:parse_opendocument",
+    ".epub": "zipped:parse_book",
 }
 # One line in memory at a time: (stream, bytes a line may have) -> drafts.
 STREAMS = {
@@ -30,13 +41,13 @@ STREAMS = {
 _LIST = re.compile(rb"\[\s*\{")
 _OBJECT = re.compile(rb'\{\s*"')
 
-SUFFIXES = (*DOCUMENTS, *STREAMS)
+SUFFIXES = (*DOCUMENTS, *BINARY, *STREAMS)
 
 Drafts = Iterator[Draft | BadRecord]
 
 
 def document_reader(suffix: str) -> Callable[[bytes], Drafts]:
-    return _load(DOCUMENTS[suffix])
+    return _load({**DOCUMENTS, **BINARY}[suffix])
 
 
 def stream_reader(suffix: str) -> Callable[[BinaryIO, int], Drafts]:
@@ -46,6 +57,14 @@ def stream_reader(suffix: str) -> Callable[[BinaryIO, int], Drafts]:
 def _load(name: str) -> Callable[..., Drafts]:
     module, _, function = name.partition(":")
     return getattr(import_module(f".{module}", __package__), function)
+
+
+def library(name: str) -> Any:
+    """A package that reads a format. Raises UnsupportedFormat, with the line that installs it."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise UnsupportedFormat(f"the package {name} reads these files", "pip install 'summarize[formats]'") from error
 
 
 def split_suffix(name: str) -> tuple[str, str, bool]:

@@ -13,6 +13,11 @@ _RAISED = re.compile(
     r"</(?P=tag)>",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(
+    r"<a\b[^<>]{0,500}\b(?:noteref|footnote-ref|footnote-back|doc-backlink)\b[^<>]{0,500}>[^<>]{0,12}"
+    r"(?:<sup>[^<>]{0,12}</sup>)?</a>",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile(r"<(/?)q\b[^<>]{0,500}>", re.IGNORECASE)
 _GERMAN = re.compile(r"<html\b[^<>]{0,500}\blang\s*=\s*[\"']?de\b|„", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -27,7 +32,7 @@ def spelled_out(markup: str) -> str:
     that is no part of the text and is left out. What else is raised or lowered stays on the line."""
     if "<" not in markup:
         return markup
-    markup = _RAISED.sub(_written, markup)
+    markup = _RAISED.sub(_written, _REFERENCE.sub("", markup))
     opening, closing = ("„", "“") if _GERMAN.search(markup) else ("“", "”")
     return _QUOTE.sub(lambda match: closing if match[1] else opening, markup)
 

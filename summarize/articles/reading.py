@@ -20,7 +20,7 @@ from ..types import Article, Failure
 from .decoding import SAMPLE, refuse_binary
 from .discovery import STDIN, Source, discover, failure, is_special, unreadable
 from .drafts import BadRecord, Draft, language_code
-from .formats import STREAMS, Drafts, check_supported, document_reader, sniff, stream_reader
+from .formats import BINARY, STREAMS, Drafts, check_supported, document_reader, sniff, stream_reader
 
 LIMIT = 50_000_000  # bytes of one file (for jsonl of one line), compressed and not
 CHUNK = 1 << 18  # bytes
@@ -117,7 +117,8 @@ def _drafts(source: Source, stream: BinaryIO, limit: int) -> tuple[str, Drafts, 
     digest = hash_bytes(data)
     if source.gzipped:
         data = _bounded(gzip.GzipFile(fileobj=io.BytesIO(data)), limit)
-    refuse_binary(data)
+    if suffix not in BINARY:
+        refuse_binary(data)
     return suffix, document_reader(suffix)(data), digest
 
 

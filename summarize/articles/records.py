@@ -17,7 +17,7 @@ from .decoding import decode, refuse_binary
 from .drafts import BadRecord, Draft, fields
 from .plain import blocks_of, paragraphs_of
 
-TEXT = ("text", "body", "content", "article")
+TEXT = ("text", "body", "content", "article", "content_html", "content_text")
 
 # What shows where JSON is broken; who knows the name of the file puts it in the place of FILE.
 CHECK = "python -m json.tool FILE"
@@ -36,6 +36,8 @@ def parse(data: bytes) -> Iterator[Draft | BadRecord]:
     Raises UnreadableArticle if the file is no JSON, or neither of those.
     """
     value = _load(decode(data), CHECK)
+    if isinstance(value, dict) and "jsonfeed.org" in str(value.get("version")) and isinstance(value.get("items"), list):
+        value = value["items"]
     if isinstance(value, dict):
         yield _draft(value)
     elif isinstance(value, list):

@@ -11,13 +11,14 @@ from ..text import collapse_spaces, sanitise
 
 _BLOCK_TAGS = """
     address article aside blockquote body br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr
-    li main nav ol p pre section table td th tr ul
+    li main nav ol p pre section table tr ul
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg"})
 _AROUND = frozenset({"nav", "footer", "form", "button", "select"})  # never part of an article
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_PROSE = frozenset({"p", "li", "blockquote", "dd", "td", "pre"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PROSE = frozenset({"p", "li", "blockquote", "dd", "tr", "pre"})
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _JUNK = re.compile(r"share|social|teaser|related|newsletter|comment|breadcrumb|promo|advert|paywall|cookie", re.I)
 
@@ -46,7 +47,7 @@ class Block:
         """Whether it is surely meant to be read: a heading, a time of its own, a whole paragraph or caption."""
         if self.around or self.linked > LINKED * self.letters:
             return False
-        if self.tag in _HEADINGS or (self.timed and self.timed == self.letters):
+        if self.tag in HEADINGS or (self.timed and self.timed == self.letters):
             return not self.aside
         return self.letters >= LEAST and (self.tag in _PROSE or self.tag == "figcaption")
 
@@ -82,7 +83,7 @@ def read(markup: str) -> Page:
     reader = _Reader()
     parser = etree.HTMLParser(target=reader, huge_tree=True, remove_comments=True)
     with suppress(etree.LxmlError):  # what was read until then stays
-        parser.feed(_NOT_XML.sub("", markup))
+        parser.feed(_NOT_XML.sub("", _XML_DECLARATION.sub("", markup, count=1)))
         parser.close()
     reader.flush()
     return Page(collapse_spaces(sanitise("".join(reader.title))), reader.blocks)
@@ -109,6 +110,8 @@ class _Reader:
             self._open.append((tag, junk))
         if tag in ("article", "main") and not (self._inside["article"] or (tag == "main" and self._inside["main"])):
             self._article += tag == "article" or not self._inside["main"]
+        if tag in ("td", "th"):
+            self._parts.append(" ")  # a row is a line
         self._enter(tag, 1)
 
     def end(self, tag: str) -> None:
