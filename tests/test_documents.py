@@ -54,6 +54,37 @@ def test_a_document_of_pandoc_is_read_whole_and_in_order(drop, suffix):
     assert tuple(p for p in body if p in RIVER) == RIVER
 
 
+REPORTS = (
+    "Der Pegel stieg am Dienstag auf 6,50 Meter. Die Stadt rät zur Vorsicht, sagte Bürgermeisterin Lang im Rathaus von "
+    "Köln am späten Abend.",
+    "Am Mittwoch bleiben die Schulen in Köln und Bonn geschlossen, teilte das Amt mit. Die Feuerwehr ist mit vierzig "
+    "Kräften im Einsatz und sichert die Zufahrten auf beiden Seiten des Flusses bis Mitternacht.",
+    "Nach Angaben eines Sprechers dürfen nur noch Fußgänger und Radfahrer die Brücke benutzen, die 1.250.000 Euro "
+    "gekostet hat.",
+)
+
+
+def test_a_pdf_in_columns_is_read_in_order_without_its_running_heads(drop):
+    """Made by ReportLab: two columns on two pages, with a head and a foot; the eleventh report goes over the page."""
+    (found,) = drop("a.pdf", (DATA / "flood.pdf").read_bytes())
+    assert (found.title, found.meta) == ("Hochwasser am Rhein", {"author": "Petra Lang"})
+    assert found.paragraphs == tuple(f"{n + 1}. Meldung: {REPORTS[n % 3]}" for n in range(12))
+
+
+def test_a_pdf_that_is_damaged_locked_or_a_scan_is_one_clear_failure(drop):
+    good = (DATA / "flood.pdf").read_bytes()
+    for bad in (b"", b"%PDF-1.4", good[: len(good) // 3], b"%PDF-1.4\n" + bytes(5000)):
+        (failure,) = drop("a.pdf", bad)
+        assert failure.error in ("UnreadableArticle", "EmptyArticle") and failure.hint
+    draw = Random(1)
+    for _ in range(40):
+        data = bytearray(good)
+        for _ in range(8):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+        found = drop("a.pdf", bytes(data))
+        assert found and all(isinstance(f, Article) or f.error.endswith("Article") for f in found), found
+
+
 RSS = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel><title>Rheinischer Bote</title><link>https://example.org/</link><language>de-DE</language>

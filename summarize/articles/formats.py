@@ -32,6 +32,7 @@ BINARY = {
     ".docx": "zipped:parse_word",
     ".odt": "zipped:parse_opendocument",
     ".epub": "zipped:parse_book",
+    ".pdf": "pdf:parse",
 }
 # One line in memory at a time: (stream, bytes a line may have) -> drafts.
 STREAMS = {

@@ -17,7 +17,7 @@ _DATE_PREFIX = re.compile(r"\s*date:?\s+(\d{4}-\d{2}-\d{2})(?!\S)\s*", re.IGNORE
 _HEADER_LINE = re.compile(r"\s*(date|title|lang|language|author|url)\s*:\s*(\S.*)", re.IGNORECASE)
 _DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _BLANK_LINES = re.compile(r"\n\s*\n")
-_SENTENCE_END = re.compile(r"[.!?…:;,。！？][\"'”“»«’‘)\]]*\Z")
+SENTENCE_END = re.compile(r"[.!?…:;,。！？][\"'”“»«’‘)\]]*\Z")
 _HYPHEN = re.compile(r"[^\W\d_]+-\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _INNER_END = re.compile(r"[^\W\d_]{3}[.!?][\"”“»]?\s+[„“»\"]?[^\W\d_]")
@@ -95,7 +95,7 @@ def starts_with_title(blocks: Sequence[str]) -> bool:
     if len(blocks) < 2:
         return False
     first = blocks[0]
-    return len(first) <= TITLE_LIMIT and "\n" not in first and has_letters(first) and not _SENTENCE_END.search(first)
+    return len(first) <= TITLE_LIMIT and "\n" not in first and has_letters(first) and not SENTENCE_END.search(first)
 
 
 def paragraphs_of(blocks: Sequence[str]) -> list[str]:
@@ -121,9 +121,9 @@ def _wrapped_at(lines: Sequence[str]) -> int:
         return 0
     hyphens = sum(bool(_HYPHEN.search(a)) for a, _ in breaks)
     full = sum(_full(a, b, width) for a, b in breaks)
-    going_on = sum(b[0].islower() and not _SENTENCE_END.search(a[-4:]) for a, b in breaks)
+    going_on = sum(b[0].islower() and not SENTENCE_END.search(a[-4:]) for a, b in breaks)
     inside = sum(bool(_INNER_END.search(line)) for line in lines)
-    at_ends = sum(bool(_SENTENCE_END.search(a[-4:])) for a, _ in breaks)
+    at_ends = sum(bool(SENTENCE_END.search(a[-4:])) for a, _ in breaks)
     sure = 4 * (hyphens + going_on) >= len(breaks) or inside > at_ends
     return width if sure and 2 * (full + hyphens) > len(breaks) else 0
 
@@ -135,17 +135,17 @@ def _full(line: str, following: str, width: int) -> bool:
 def _unwrapped(lines: Sequence[str], width: int, whole: str, sure: bool) -> list[str]:
     """The paragraphs of a block. In one that is surely wrapped a line that is not full ends a paragraph if it ends a
     sentence; in any other, every line that is not full does."""
-    joined = [lines[0]]
+    whole_lines = [lines[0]]
     for before, line in pairwise(lines):
-        ends = not _full(before, line, width) and (not sure or _SENTENCE_END.search(before[-4:]))
+        ends = not _full(before, line, width) and (not sure or SENTENCE_END.search(before[-4:]))
         if _BULLET.match(line) or ends:
-            joined.append(line)
+            whole_lines.append(line)
         else:
-            joined[-1] = _joined(joined[-1], line, whole)
-    return joined
+            whole_lines[-1] = joined(whole_lines[-1], line, whole)
+    return whole_lines
 
 
-def _joined(before: str, line: str, whole: str) -> str:
+def joined(before: str, line: str, whole: str) -> str:
     """A word that was cut at the end of a line is whole again (Last-|wagen), one with a hyphen keeps it (SPD-|Fraktion,
     and what the text elsewhere writes with one), and a hyphen that stands for the rest of a word stays (Bus-|und)."""
     cut, rest = _HYPHEN.search(before), _FIRST_WORD.match(line)

@@ -60,8 +60,8 @@ def run(
     cat article.txt | summarize run - --json
     summarize run 'drops/2026-*.jsonl' --summarizer textrank --dry-run
 
-    txt, md, html, json, jsonl, eml, mbox, odt, epub, docx, rss, atom and xml are read. Unreadable inputs are reported
-    and the rest is done; the exit status tells.
+    txt, md, html, json, jsonl, eml, mbox, odt, epub, docx, pdf, rss, atom and xml are read. Unreadable inputs are
+    reported and the rest is done; the exit status tells.
     """
     from .. import api
     from ..render import listings
