@@ -47,9 +47,9 @@ def _variants(suite: Suite, name: str, spec: str | Path) -> dict[str, Any]:
     for size in SLICES:
         entering[f"{size} sentences sent at once"] = ("ours", {**common, "slice": size})
     short = _short_listed(model, suite)
-    raw = {"tokenizer": str(companions(prepared(model, "ct2", "int8", suite.cache)) / "source.spm")}
+    raw = {"tokenizer": str(companions(prepared(model, "int8", suite.cache)) / "source.spm")}
     for label, folder, more in (
-        ("by hand, whole vocabulary", prepared(model, "ct2", "int8", suite.cache), {}),
+        ("by hand, whole vocabulary", prepared(model, "int8", suite.cache), {}),
         (f"by hand, short-list of {SHORT_LIST:,} pieces", short, {"vmap": True}),
     ):
         entering[label] = ("raw", {**common, **raw, "converted": str(folder), **more})
@@ -74,7 +74,7 @@ def _variants(suite: Suite, name: str, spec: str | Path) -> dict[str, Any]:
 def _short_listed(model: catalog.Checkpoint, suite: Suite) -> Path:
     """The converted model with a map that allows the most frequent pieces for every source: the least that a
     short-list could cost, and so the most that one could gain."""
-    converted = prepared(model, "ct2", "int8", suite.cache)
+    converted = prepared(model, "int8", suite.cache)
     final = suite.work / f"short-{converted.name}"  # which names the weights, too
     if not final.is_dir():
         with new_folder(final) as folder:

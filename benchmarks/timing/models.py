@@ -88,7 +88,7 @@ def argos_package(model: Checkpoint, cache: Path, work: Path) -> Path:
     final = work / f"argos-{model.path.name}"
     if final.is_dir():
         return final
-    converted = prepared(model, "ct2", "int8", cache)
+    converted = prepared(model, "int8", cache)
     with new_folder(final) as folder:
         package = folder / "translate-de_en-1_0"
         (package / "model").mkdir(parents=True)

@@ -99,7 +99,7 @@ def _floor(suite: Suite, spec: str | Path) -> dict[str, float]:
 
     model = models.checkpoint(spec, suite.cache)
     config = json.loads((model.path / "config.json").read_text(encoding="utf-8"))
-    converted = prepared(model, "ct2", "int8", suite.cache)
+    converted = prepared(model, "int8", suite.cache)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(companions(converted) / "source.spm"))
     sample = texts.spread(suite.drop_sentences, BLOCK)
     sources = [[*pieces.encode(text, out_type=str), "</s>"] for text in sample]

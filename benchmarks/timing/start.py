@@ -30,7 +30,7 @@ app()
 
 def measure(suite: Suite) -> dict[str, Any]:
     model = models.checkpoint(SHIPPED, suite.cache)
-    converted = prepared(model, "ct2", "int8", suite.cache)
+    converted = prepared(model, "int8", suite.cache)
     article = sorted(suite.drops.glob("*.txt"))[0]
     with suite.scratch() as folder:
         lines = folder / "lines.txt"

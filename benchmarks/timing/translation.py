@@ -116,7 +116,7 @@ def enter(suite: Suite, name: str, model: Checkpoint) -> tuple[dict[str, Worker]
     """The loaded contestants, and why others could not take part."""
     fill, threads = name == SHAPED, suite.threads
     common = {"fill": fill, "threads": threads, "cache": str(suite.cache), "model": str(model.path), "slice": SLICE}
-    converted = prepared(model, "ct2", "int8", suite.cache)
+    converted = prepared(model, "int8", suite.cache)
     tune = texts.spread(suite.drop_sentences, suite.size(SIZES[name]["tune"]))
     options: dict[str, tuple[str, dict]] = {
         "one": ("transformers", {"batch": 1}),

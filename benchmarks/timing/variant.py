@@ -16,13 +16,14 @@ from pathlib import Path
 
 from summarize import api, plan
 from summarize.backends.fake import Fake
-from summarize.backends.guard import Guarded, Judge
+from summarize.backends.guard import Guarded
+from summarize.backends.judge import Judge
 from summarize.config import Settings
 
 
 class WithoutLadder(plan.Plan):
     def _translator(self, *given) -> Guarded:
-        return Guarded(super()._translator(*given).inner, {}, Judge("de"))
+        return Guarded(super()._translator(*given).inner, (), Judge("de"))
 
 
 def referring(evaluation: Path) -> type[plan.Plan]:
@@ -30,7 +31,7 @@ def referring(evaluation: Path) -> type[plan.Plan]:
 
     class Referring(plan.Plan):
         def _translator(self, *given) -> Guarded:
-            return Guarded(Forgetful(References(evaluation), name="references"), {})
+            return Guarded(Forgetful(References(evaluation), name="references"), ())
 
     return Referring
 

@@ -104,7 +104,7 @@ def convert(
         model = str(catalog.to_safetensors(folder, out))
         say(f"safetensors in {model}")
     checkpoint = catalog.resolve(model, cache=Path(chosen.cache), task=None)
-    done = prepared(checkpoint, "ct2", chosen.quantization, Path(chosen.cache), say)
+    done = prepared(checkpoint, chosen.quantization, Path(chosen.cache), say)
     if as_json:
         print_json({"id": checkpoint.id, "folder": str(done)})
     else:
