@@ -8,7 +8,7 @@ import pytest
 
 import summarize
 from summarize.keys import fingerprint
-from summarize.render import outputs
+from summarize.render import bilingual, outputs
 from summarize.store import records
 from summarize.types import Claim, ModelNote, Outcome, Result, Sentence, Status, Summary
 
@@ -99,3 +99,5 @@ def test_checks_that_could_not_be_asked_are_told():
     assert "negation" in records.result_json(french)["unasked"]["fr"] and records.result_json(RESULT)["unasked"] == {}
     assert "* not checked in French: number words, times" in outputs.markdown(french)
     assert "not checked" not in outputs.markdown(RESULT)
+    shown = [str(block) for block in bilingual.article(french, parts=("summary",))]
+    assert any(line.startswith("not checked in French: number words, times") for line in shown)

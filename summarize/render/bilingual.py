@@ -10,7 +10,7 @@ from typing import Any
 
 from ..types import Claim, ModelNote, Result, Sentence, Status
 from .outputs import heading, paragraphs
-from .phrases import DRAFT, coverage, ledger, reservations
+from .phrases import DRAFT, coverage, ledger, not_checked, reservations
 from .terminal import STYLE
 
 PARTS = ("summary", "evidence", "original", "translation", "sentences", "provenance")
@@ -27,6 +27,8 @@ def article(r: Result, *, parts: Sequence[str], width: int = 80) -> Iterator[Any
     yield Text(" · ".join(f for f in facts if f), style="dim")
     if r.draft:
         yield Text(DRAFT, style="bold red")
+    for line in not_checked(r):
+        yield Text(line, style="yellow")
     if "summary" in parts or "evidence" in parts:
         yield Text("\nSummary", style="bold")
         for n, claim in enumerate(r.summary.claims, 1):

@@ -11,11 +11,10 @@ from pathlib import Path
 from ..errors import SummarizeError, UsageError
 from ..files import write_bytes
 from ..keys import fingerprint, hash_bytes
-from ..languages.detection import NAMES
-from ..store.records import result_json, unasked
+from ..store.records import result_json
 from ..types import Json, Result, Status, doubt
 from .explain import RUNGS
-from .phrases import DRAFT, coverage, ledger, reservations
+from .phrases import DRAFT, coverage, ledger, not_checked, reservations
 
 SUFFIXES = (".md", ".json")
 VERSION = 3  # raised by hand when the same result gives other files; a test tells
@@ -59,7 +58,7 @@ def markdown(r: Result) -> str:
         lines += [""]
     lines += ["## Made by", ""]
     lines += [f"* {m.role}: `{m.id}` ({m.quality}; signature {m.signature})" for m in r.models]
-    lines += [f"* not checked in {NAMES.get(code, code)}: {', '.join(names)}" for code, names in unasked(r).items()]
+    lines += [f"* {line}" for line in not_checked(r)]
     lines += [f"* article version {r.version}, source {r.source_hash}", ""]
     return "\n".join(lines)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..languages.detection import name
+from ..store.records import unasked
 from ..types import Result, Status
 
 DRAFT = "DRAFT MODEL: do not rely on this text"
@@ -35,6 +37,11 @@ def ledger(counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     named = ", ".join(f"{counts[s]:,} {s}" for s in map(str, Status) if counts.get(s))
     return plural(total, "sentence") + (f": {named}" if named else "")
+
+
+def not_checked(result: Result) -> list[str]:
+    """A line for each language of which some checks cannot be asked."""
+    return [f"not checked in {name(code)}: {', '.join(names)}" for code, names in unasked(result).items()]
 
 
 def coverage(result: Result) -> str:

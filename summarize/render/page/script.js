@@ -167,6 +167,8 @@
     if (r.title) nodes.push(make("p", { lang: r.language, dir: "auto" }, r.title));
     nodes.push($(".facts", item.node).cloneNode(true));
     if ($(".marks", item.node)) nodes.push($(".marks", item.node).cloneNode(true));
+    for (const [code, checks] of Object.entries(r.unasked || {}))
+      nodes.unshift(make("p", { class: "facts" }, `not checked in ${words.languages[code] || code}: ${checks.join(", ")}`));
     if (r.draft) nodes.unshift(make("p", { class: "draft" }, make("strong", {}, words.draft)));
     return nodes;
   }
