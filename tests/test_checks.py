@@ -364,3 +364,28 @@ def test_short_and_numeric_dates_halves_points_and_signs_are_understood(source, 
 )
 def test_and_what_they_become_is_noticed(name, source, output):
     assert name in checks.failed(source, output, "de")
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "wrong"),
+    [
+        ("Um 20:15 beginnt der Film.", "The film starts at 8:15 p.m.", ()),
+        ("Um 20:15 beginnt der Film.", "The film starts at 8:50 p.m.", ("numbers", "times")),
+        ("Um 14 h fiel der Schuss.", "At 2 p.m. the shot was fired.", ()),
+        ("Der Flug dauert 14 h.", "The flight takes 14 hours.", ()),
+        ("Sie siegten mit 24:19.", "They won 24-19.", ()),
+        ("Um halb drei fiel der Schuss.", "The shot was fired at 2:30.", ()),
+        ("Um halb drei fiel der Schuss.", "The shot was fired at half past two.", ()),
+        ("Um halb eins war Schluss.", "It was over at 12.30 p.m.", ()),
+        ("Um halb drei fiel der Schuss.", "The shot was fired at half past three.", ("number words", "times")),
+        ("Der EuGH gab der Klägerin recht.", "The ECJ ruled in favour of the plaintiff.", ()),
+        ("Die MwSt steigt.", "VAT is rising.", ()),
+        ("Er sagte: «Мы не отступим».", "He said: «But supplies».", ("names",)),
+        ("Er sagte: «Мы не отступим».", "He said: «Мы не отступим».", ()),
+        ("Er wurde am 1.2.2020 geboren.", "He was born on 2 January 2020.", ("dates",)),
+        ("Er wurde am 1.2.2020 geboren.", "He was born on 1 February 2020.", ()),
+        ("Am 3.4. und am 5.6. spielen sie.", "They play on April 3 and June 5.", ()),
+    ],
+)
+def test_times_dates_and_scripts(source, output, wrong):
+    assert checks.failed(source, output, "de") == wrong

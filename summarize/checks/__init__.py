@@ -26,7 +26,7 @@ from .quantities import currencies, dates, impossible_time, numbers, percentages
 from .units import units
 from .words import ADDRESS, addresses, names, negation, strange_names
 
-VERSION = 9
+VERSION = 10
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": empty,

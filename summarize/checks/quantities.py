@@ -22,9 +22,14 @@ _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 # --- times -----------------------------------------------------------------------------------------------------------
 
 _HOUR = r"(?<![\d.,:])([01]?\d|2[0-4])(?:[.:]([0-5]\d))?"
-_TIME = re.compile(rf"{_HOUR}(?=\s*-?(?:Uhr|UTC|GMT|MESZ?\b)|\s*(?:bis|und|oder|-|–)\s*[\d.:]+\s*Uhr)")
+_TIME = re.compile(
+    rf"{_HOUR}(?=\s*-?(?:Uhr|UTC|GMT|MESZ?\b|h\b)|\s*(?:bis|und|oder|-|–)\s*[\d.:]+\s*Uhr)"
+    r"|(?:(?<=\b[Uu]m )|(?<=\b[Aa]b )|(?<=\b[Gg]egen ))([01]?\d|2[0-4]):([0-5]\d)(?![\d:])"
+)
+_HALF = re.compile(r"\b[Hh]alb (eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)\b(?! (?:so|mal)\b)")
 _LATE = re.compile(r"p\.?\s?m\b|evening|afternoon|night|noon|tonight", re.I)
 MOST_TIMES = 30  # of a sentence that are looked for
+_HALVES = ("eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
@@ -51,11 +56,11 @@ def times(source: str, output: str) -> bool:
 
 def without_times(source: str, output: str) -> tuple[str, str, bool]:
     """The source without its times, the output without those of them that it has, and whether it lacks one."""
-    if not _TIME.search(source):
+    if not (_TIME.search(source) or _HALF.search(source)):
         return source, output, False
     missing, late = False, bool(_LATE.search(output))
     for match in islice(_TIME.finditer(source), MOST_TIMES):
-        hour, minute = int(match[1]), int(match[2] or 0)
+        hour, minute = int(match[1] or match[3]), int(match[2] or match[4] or 0)
         same = _written(hour, minute, not 0 < hour < 12).search(output)
         if same is None and hour > 12 and late:
             same = _written(hour - 12, minute, True).search(output)
@@ -63,7 +68,18 @@ def without_times(source: str, output: str) -> tuple[str, str, bool]:
             missing = True
         else:
             output = output[: same.start()] + " " + output[same.end() :]
-    return _TIME.sub(" ", source), output, missing
+    for match in islice(_HALF.finditer(source), MOST_TIMES):
+        same = _half_past(_HALVES.index(match[1].casefold())).search(output)
+        missing = missing or same is None
+        output = output[: same.start()] + " " + output[same.end() :] if same else output
+    return _HALF.sub(" ", _TIME.sub(" ", source)), output, missing
+
+
+@lru_cache(maxsize=12)
+def _half_past(hour: int) -> re.Pattern[str]:
+    """How English writes halb drei, of the hour before."""
+    words = rf"half(?: past|-past)?[ -](?:{_HOURS[hour]}|{hour or 12})\b"
+    return re.compile(rf"(?<![\d.,:])(?:0?{hour or 12}|{hour + 12})[:.h]?30(?!\d)|{words}", re.I)
 
 
 @lru_cache(maxsize=1500)
@@ -128,6 +144,7 @@ GERMAN_DAYS = re.compile(
     r"|(?<=\b[Aa]m )(?:(Mo)|(Di)|(Mi)|(Do)|(Fr)|(Sa)|(So))\."
 )
 ENGLISH_DAYS = re.compile(r"\b(?:(Mon)|(Tues)|(Wednes)|(Thurs)|(Fri)|(Satur)|(Sun))days?\b")
+_DAY_MONTH = re.compile(r"(?<![\d.,:])[0-3]?\d\.\s?(0?[1-9]|1[0-2])\.(?!\d\.)(?:\s?(?:19|20)\d\d\b|(?=\s|$))")
 NUMERIC_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]|\b\d{4}-\d\d-\d\d\b")
 
 
@@ -145,6 +162,9 @@ def dates(source: str, output: str) -> bool:
     """
     days, given_days = mentioned(source, GERMAN_DAYS), mentioned(output, ENGLISH_DAYS)
     months, given_months = mentioned(source, GERMAN_MONTHS), mentioned(output, ENGLISH_MONTHS)
+    written = {int(m[1]) for m in _DAY_MONTH.finditer(source)}
+    if written and given_months and not written & given_months:
+        return True  # 1.2. is no second of January
     if days - given_days or (months - given_months and not NUMERIC_DATE.search(output)):
         return True
     # March and May also begin a sentence

@@ -41,6 +41,8 @@ def addresses(source: str, output: str) -> bool:
 _PAIR = re.compile(r"(?<=[\w,] )([A-ZÄÖÜ][\w'’-]{2,}) (?=([A-ZÄÖÜ][\w'’-]{2,}))")
 _MIXED = re.compile(r"\b(?:[A-Za-zÄÖÜäöüß]+\d+\w*|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w+)\b")
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-ZÄÖÜ][a-zß-ÿ][^\W\d_]{2,}")
+_OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-zÀ-ɏḀ-ỿ]{2,}")  # within Latin text it must stand as it is
+_TRANSLATED = frozenset({"EuGH", "MwSt", "BVerfG", "StGB", "StPO", "StVO", "GroKo", "MdB", "MdL"})  # no names
 _LATIN = re.compile(r"[A-Za-zÀ-ž]")
 MOST = 30  # names of a kind that are looked at: no sentence has more, and a table of results need not cost seconds
 LONGEST_WORD = 50  # letters of a word that are compared: of thousands the comparison takes minutes
@@ -51,17 +53,20 @@ def names(source: str, output: str) -> bool:
     """A name became another. German writes every noun with a capital, so only clear cases count: words that mix cases
     or letters and digits (iPhone, A6) and are not found again; a first name that was copied before a family name that
     was not; a capitalised word in the middle of the English sentence that is like no word of the source and that
-    English has no reason of its own to capitalise (Danube, Sunday). Spelled alike is enough (Chamenei, Khamenei).
+    English has no reason of its own to capitalise (Danube, Sunday); a word in another script that is not there as it
+    was. Spelled alike is enough (Chamenei, Khamenei).
 
     >>> names("Das sagte Trainer Ainars Bagatskis.", "This was said by coach Ainars Miller.")
     True
     >>> names("Damals traf Grindel ihn in München.", "Then he was met by Grindel in Munich.")
     False
     """
+    if _LATIN.search(source) and any(word not in output for word in _OTHER_SCRIPT.findall(source)[:MOST]):
+        return True
     if not _comparable(source):
         return False
     pairs = [b for a, b in _PAIR.findall(source)[:MOST] if re.search(rf"\b{re.escape(a)} [A-ZÄÖÜ]", output)]
-    mixed = _MIXED.findall(source)[:MOST]
+    mixed = [word for word in _MIXED.findall(source)[:MOST] if word not in _TRANSLATED]
     return bool(strange_names(source, output) or unlike(pairs, output) or unlike(mixed, output))
 
 
