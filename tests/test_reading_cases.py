@@ -85,6 +85,13 @@ def articles(name: str) -> list[Article]:
     return found
 
 
+@pytest.mark.parametrize(("name", "paragraphs"), [("08-wide-wrap.txt", 1), ("10-wire-with-header.txt", 17)])
+def test_no_paragraph_is_torn(name, paragraphs):
+    [article] = articles(name)
+    assert sum("Stadtverwaltung" in p and "beschädigt" in p for p in article.paragraphs) == 1
+    assert len(article.paragraphs) == paragraphs
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_text_is_there_in_order(name):
     [article] = articles(name)
