@@ -244,6 +244,6 @@ def test_only_the_named_sources_speak_to_a_network():
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             names += ["pip"] if isinstance(node, ast.Constant) and node.value == "pip" else []
-            if {n.split(".")[0] for n in names} & NETWORK:
+            if {n.split(".")[0] for n in names if n != "urllib.parse"} & NETWORK:  # that one only reads addresses
                 speaking.add(path.relative_to(ROOT).as_posix())
     assert speaking - CLOSERS == set(airgap.SPEAKERS)

@@ -166,8 +166,8 @@ def test_no_text_is_padded_beyond_what_the_model_reads(shipped_model, root, limi
     model = neural.load(shipped_model, cache=root / "cache")._model
     engine = Ct2Engine(model.folder, ends=model.tokens.ends, limit=limit)
     sources = [[*range(20, 20 + n), *model.tokens.ends] for n in range(1, limit)]
-    widths = {width for (_, width), _ in engine._batches(sources, [24] * len(sources))}
-    assert widths == {width for width in (16, 32) if width < limit} | {limit}
+    widths = {width for (_, width), _ in engine._batches(sources, [24] * len(sources), 1024)}
+    assert widths == {*range(8, limit, 8), limit}
 
 
 def test_neural_on_the_reference_engine_gives_the_same_text(shipped_model, root):
