@@ -21,8 +21,9 @@ WHY = {
     ),
     "translation": (
         "With the larger model the products themselves take the time, so that there is less around them to save "
-        "(see the floor below). And only sentences of one length are computed together, so that what a sentence says "
-        "does not depend on its neighbours: a small sample makes small batches of them, a drop larger ones."
+        "(see the floor below). These figures are older than the batches of today: "
+        "they had sentences of one length only, now those of one padded length (a multiple of 8), and a sentence still "
+        "says the same whatever its neighbours. In one run by hand that was 0.96 of the limit at beam 4, 0.90 greedy."
     ),
     "summaries": (
         "Prompts are as long as articles, each of another length, and only prompts of one length are computed "
