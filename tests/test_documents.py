@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,8 +12,7 @@ from random import Random
 
 import pytest
 
-from summarize.articles import formats, read
-from summarize.errors import UnsupportedFormat
+from summarize.articles import read
 from summarize.types import Article, Failure
 
 DATA = Path(__file__).parent / "data"
@@ -206,8 +206,10 @@ def test_xml_that_is_no_feed_is_refused(drop):
     assert failure.error == "UnreadableArticle" and "neither RSS nor Atom" in failure.message
 
 
-def test_a_missing_package_is_named_with_the_line_that_installs_it(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "feedparser", None)
-    with pytest.raises(UnsupportedFormat) as caught:
-        formats.library("feedparser")
-    assert "pip install 'summarize[formats]'" in caught.value.hint
+@pytest.mark.parametrize(("suffix", "package"), [("docx", "mammoth"), ("pdf", "pypdfium2"), ("rss", "feedparser")])
+def test_a_missing_package_is_named_with_the_line_that_installs_it(drop, monkeypatch, suffix, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    data = RSS.encode("latin-1") if suffix == "rss" else (DATA / f"flood.{suffix}").read_bytes()
+    (failure,) = drop(f"a.{suffix}", data)
+    assert failure.error == "UnsupportedFormat" and package in failure.message
+    assert "pip install 'summarize[formats]'" in failure.hint

@@ -31,8 +31,9 @@ def parse_word(data: bytes) -> Iterator[Draft]:
     """The one article of a .docx, by mammoth: tracked changes as they are accepted, footnotes at the end."""
     with _opened(data) as archive:
         known = _metadata(_xml(archive, "docProps/core.xml"))
+    mammoth = library("mammoth")
     try:
-        markup = library("mammoth").convert_to_html(io.BytesIO(data)).value
+        markup = mammoth.convert_to_html(io.BytesIO(data)).value
         markup = _CELL.sub("", markup).replace("↑", "")
     except Exception as error:  # of broken XML it raises what its parser raises
         raise UnreadableArticle(f"a damaged Word file ({error})", "open it and save it again") from error
