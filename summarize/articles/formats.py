@@ -65,7 +65,9 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise UnsupportedFormat(f"the package {name} reads these files", "pip install 'summarize[formats]'") from error
+        raise UnsupportedFormat(
+            f"needs the package {name}, which is not installed", "pip install 'summarize[formats]'"
+        ) from error
 
 
 def split_suffix(name: str) -> tuple[str, str, bool]:
