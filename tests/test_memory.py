@@ -185,6 +185,7 @@ from summarize.errors import OutOfMemory
 cache, room, texts = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
 model = neural.load(catalog.resolve("de-en", cache=cache), engine="ct2", threads=1, cache=cache)
 model.run(["Guten Morgen."])  # it is open, and what comes now is a batch
+model._model.engine._batch_tokens = 32768  # of a size that does not fit
 sizes = []
 halves = ct2.memory.in_halves
 ct2.memory.in_halves = lambda work, sources, begun=None: sizes.append(begun is None) or halves(work, sources, begun)
