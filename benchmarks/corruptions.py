@@ -6,7 +6,10 @@ import calendar
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from random import Random
+
+from summarize.languages.language import language
 
 URL = "https://www.beispiel.de/2021/03/artikel-17.html?seite=2"
 MAIL = "redaktion@beispiel-zeitung.de"
@@ -126,27 +129,73 @@ def percent(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
 
 
 def hour(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
-    if "Uhr" not in source:
+    if not re.search(r"\b(?:1[3-9]|2[0-3])[.:h ]", source):
         return None
     spoiled = re.sub(r"\bp\.?\s?m\b", "a.m", reference)
     return (source, spoiled) if spoiled != reference else None
 
 
-def negation(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
-    if not re.search(r"\b(?:nicht|kein\w*|nie|niemals)\b", source):
-        return None
-    spoiled = NEGATION.sub("", reference)
-    return (source, spoiled) if spoiled != reference else None
+def undenied(code: str) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """Of a source that denies, in the language of this code, the output no longer does."""
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        if not language(code).no.search(source):
+            return None
+        spoiled = NEGATION.sub("", reference)
+        return (source, spoiled) if spoiled != reference else None
+
+    return spoil
 
 
-def denied(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
-    if re.search(r"nicht|kein", source):
-        return None
-    places = list(AUXILIARY.finditer(reference))
-    if not places:
-        return None
-    at = rng.choice(places).end()
-    return source, f"{reference[:at]} not{reference[at:]}"
+def denied(code: str) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """Of a source that does not deny the output does."""
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        places = list(AUXILIARY.finditer(reference))
+        if language(code).no.search(source) or not places:
+            return None
+        at = rng.choice(places).end()
+        return source, f"{reference[:at]} not{reference[at:]}"
+
+    return spoil
+
+
+def capitals(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    """A source in capitals that comes back as it is."""
+    return (source.upper(), source.upper()) if len(re.findall(r"[^\W\d_]{5,}", source)) >= 4 else None
+
+
+def planted(code: str, wrong: str) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """A date or time, as the language writes it, stands behind the source, and its English, wrong, behind the output:
+    `wrong` is month, day, swapped (day and month), weekday, hour, minute, a.m. or, for the sound pair, ""."""
+    from babel.dates import format_date
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        if re.search(r"\d", source):
+            return None
+        day = date(rng.randint(2000, 2025), rng.randint(1, 12), rng.randint(1, 12))
+        if wrong in ("hour", "minute", "a.m.", "time"):
+            hour, minute = rng.randint(13, 22), rng.choice((5, 10, 20, 25, 35, 50))
+            before = language(code).before_clock_word
+            source = f"{source} ({before} {hour}:{minute:02d})"
+            hour += wrong == "hour"
+            minute += wrong == "minute"
+            late = "a.m." if wrong == "a.m." else "p.m."
+            return source, f"{reference} (at {hour - 12}:{minute:02d} {late})"
+        style = rng.choice(("full", "long")) if wrong != "weekday" else "full"
+        source, told = f"{source} ({format_date(day, style, code)})", day
+        if wrong == "month":
+            told = day.replace(month=day.month % 12 + 1)
+        elif wrong == "day":
+            told = day.replace(day=day.day + 9)
+        elif wrong == "swapped":
+            if day.day == day.month:
+                return None
+            told = day.replace(month=day.day, day=day.month)
+        name = f"{DAYS[(day.weekday() + (wrong == 'weekday')) % 7]}, " if style == "full" else ""
+        return source, f"{reference} ({name}{told.strftime('%B')} {told.day}, {told.year})"
+
+    return spoil
 
 
 def quote(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
@@ -177,14 +226,15 @@ def renamed(pool: Sequence[str]) -> Callable[[str, str, Random], tuple[str, str]
     return spoil
 
 
-def corruptions(pairs: Sequence[tuple[str, str]]) -> list[Corruption]:
-    """All kinds; other names are taken from the pairs themselves."""
+def corruptions(pairs: Sequence[tuple[str, str]], code: str = "de") -> list[Corruption]:
+    """All kinds, for sources in the language of this code; other names are taken from the pairs themselves."""
     pool = sorted({m[0] for source, reference in pairs for m in NAME.finditer(reference) if m[0] in source})
     return [
         Corruption("a digit changed", "numbers", digit),
         Corruption("phrase of 3 to 6 words said twice", "loop", twice),
         Corruption("phrase of 1 to 4 words said five times", "loop", loop),
         Corruption("source copied", "untranslated", copy),
+        Corruption("source in capitals copied", "untranslated", capitals),
         Corruption("URL dropped", "addresses", with_address(URL, "")),
         Corruption("URL, one letter wrong", "addresses", with_address(URL, URL.replace("artikel", "article"))),
         Corruption("e-mail address dropped", "addresses", with_address(MAIL, "")),
@@ -195,12 +245,21 @@ def corruptions(pairs: Sequence[tuple[str, str]]) -> list[Corruption]:
         Corruption("p.m. became a.m.", "times", hour),
         Corruption("month swapped", "dates", another(MONTHS)),
         Corruption("day of the week swapped", "dates", another(DAYS)),
+        *(
+            Corruption(f"a planted date: wrong {wrong}", "dates", planted(code, wrong))
+            for wrong in ("month", "swapped", "weekday")
+        ),
+        Corruption("a planted date: wrong day", "numbers", planted(code, "day")),
+        *(
+            Corruption(f"a planted time: wrong {wrong}", "times", planted(code, wrong))
+            for wrong in ("hour", "minute", "a.m.")
+        ),
         Corruption("currency swapped", "currencies", swapped(CURRENCIES)),
         Corruption("unit swapped", "units", swapped(UNITS, r"(?<=\d )")),
         Corruption("percent dropped", "percentages", percent),
         Corruption("name swapped", "names", renamed(pool)),
-        Corruption("negation dropped", "negation", negation),
-        Corruption("negation added", "negation", denied),
+        Corruption("negation dropped", "negation", undenied(code)),
+        Corruption("negation added", "negation", denied(code)),
         Corruption("quotation mark dropped", "quotes", quote),
         Corruption("cut in the middle", "truncated", cut),
         Corruption("clause dropped", "omission", clause),

@@ -27,7 +27,7 @@ from .config import Settings
 from .engines.decoding import Decoding
 from .errors import ConfigError, ModelError, ModelNotFound, NoModelForLanguage, PromptError
 from .glossary import Glossary, Term
-from .languages import READ, detection
+from .languages import detection
 from .languages.detection import NAMES, UNKNOWN
 from .store import Store
 from .summarizers.abstractive import Abstractive
@@ -110,16 +110,14 @@ class Plan:
         for code, first in self.routes.items():
             second = self.seconds.get(code)
             pair = (first.id, second.id if second else "")
-            read = code if code in READ else ""  # what is not read is judged alike, and shares a cache
             if first.id not in models:
                 models[first.id] = self._neural(first, Decoding(beams=self.settings.beams))
             model = models[first.id].speaking(code)
-            read = code if first.family.coded else read
-            if (*pair, read) not in made:
-                guarded = self._translator(model, self._spares.get(code), Judge(read if code in READ else ""))
+            if (*pair, code) not in made:
+                guarded = self._translator(model, self._spares.get(code), Judge(code))
                 slices = {"ahead": 2, "slice_size": 128} if model.concurrent else {}
-                made[*pair, read] = (guarded, self._kept(guarded, *filter(None, pair), **slices))
-            guarded, plain = made[*pair, read]
+                made[*pair, code] = (guarded, self._kept(guarded, *filter(None, pair), **slices))
+            guarded, plain = made[*pair, code]
             terms = Glossary(self.glossary, code)
             if not terms:
                 found[code] = plain

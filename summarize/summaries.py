@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from . import checks, evidence
+from .languages.language import language
 from .plan import Plan
 from .types import NO_LANGUAGE, Claim, Outcome, Output, Sentence, Status, Summary
 
@@ -60,11 +61,12 @@ def _not_original(line: str, behind: Sequence[Sentence]) -> tuple[tuple[str, ...
     """Numbers and dates of a summary sentence that no original behind it has, and whether a name is such."""
     english = " ".join(s.target for s in behind if s.status is Status.COPIED)
     translated = [s for s in behind if s.status is not Status.COPIED]
-    originals = " ".join(s.source for s in translated)
-    if not originals or any(s.language != "de" for s in translated):  # how others write numbers and dates is not known
+    originals, codes = " ".join(s.source for s in translated), {s.language for s in translated}
+    code = codes.pop() if len(codes) == 1 else ""
+    if not language(code).read:  # how it writes numbers and dates is not known
         return (), False
-    foreign = tuple(fact for fact in checks.foreign(originals, line) if fact not in english)
-    return foreign, any(name not in english for name in checks.strange_names(originals, line))
+    foreign = tuple(fact for fact in checks.foreign(originals, line, code) if fact not in english)
+    return foreign, any(name not in english for name in checks.strange_names(originals, line, code))
 
 
 def failed(plan: Plan, reason: str, coverage: float = 0.0) -> Summary:

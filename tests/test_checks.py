@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarize import checks
-from summarize.checks.amounts import ENGLISH, GERMAN, figures, spelled
+from summarize.facts import facts
 
 TALKS = "Die Gespräche waren im Herbst wegen massiver Spannungen auf Eis gelegt worden."
 TALKS_EN = "The talks had been put on ice in the autumn because of massive tensions."
+
+
+def alarm(check: str, source: str, output: str, code: str = "de") -> bool:
+    return checks.CHECKS[check](facts(source, code), facts(output, "en"))
 
 
 def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
@@ -162,7 +166,7 @@ def test_good_translations_pass(source, output):
     ],
 )
 def test_figures_mean_the_same_in_both_languages(german, english):
-    assert figures(german, GERMAN) == figures(english, ENGLISH)
+    assert facts(german, "de").values("number") == facts(english, "en").values("number")
 
 
 @pytest.mark.parametrize(
@@ -170,14 +174,14 @@ def test_figures_mean_the_same_in_both_languages(german, english):
     [("zweihundertfünfzigtausend", 250_000), ("siebzehnjährige", 17), ("einundzwanzig", 21), ("Drittel", 3)],
 )
 def test_german_number_words(word, value):
-    assert value in spelled(word, GERMAN)
+    assert value in facts(word, "de").values("count")
 
 
 @pytest.mark.parametrize(
     "words, value", [("two hundred and fifty thousand", 250_000), ("twenty-one", 21), ("sixtieth", 60), ("dozen", 12)]
 )
 def test_english_number_words(words, value):
-    assert value in spelled(words, ENGLISH)
+    assert value in facts(words, "en").values("count")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +190,7 @@ def test_english_number_words(words, value):
         ("Am 3. März kamen 5.000 Gäste.", "On March 3 there were 5,000 guests.", ()),
         ("Am 3. März kamen 5.000 Gäste.", "On April 3 there were 500 guests.", ("500", "April")),
         ("Um 19.30 Uhr kamen zwei Gäste.", "Two guests came at 7:30 p.m.", ()),
-        ("Um 19.30 Uhr kamen die zwei Gäste.", "At 8:30 p.m. there were three guests.", ("8", "30", "three")),
+        ("Um 19.30 Uhr kamen die zwei Gäste.", "At 8:30 p.m. there were three guests.", ("8:30 p.m.", "three")),
         ("Es sind 2,3 Milliarden Euro.", "It is 2.3 million euros.", ("2.3 million",)),
         ("Auf der Oktobertagung gab es Streit.", "At its October meeting there was a dispute.", ()),
         ("Um halb acht kamen zweieinhalb Millionen.", "At 7:30 there were 2.5 million.", ()),  # a part of a word
@@ -199,15 +203,15 @@ def test_english_number_words(words, value):
     ],
 )
 def test_what_a_sentence_has_and_the_original_has_not(source, sentence, foreign):
-    assert set(checks.foreign(source, sentence)) == set(foreign)
+    assert set(checks.foreign(source, sentence, "de")) == set(foreign)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99))
 def test_a_number_survives_the_change_of_locale_and_no_other_does(whole, cents):
     english = f"{whole:,}.{cents:02d}"
     german = english.translate(str.maketrans(",.", ".,"))
-    assert not checks.CHECKS["numbers"](f"Es sind {german} Meter.", f"It is {english} metres.")
-    assert checks.CHECKS["numbers"](f"Es sind {german} Meter.", f"It is {whole + 1:,}.{cents:02d} metres.")
+    assert not alarm("numbers", f"Es sind {german} Meter.", f"It is {english} metres.")
+    assert alarm("numbers", f"Es sind {german} Meter.", f"It is {whole + 1:,}.{cents:02d} metres.")
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
@@ -217,8 +221,8 @@ def test_every_text_can_be_checked(source, output):
 
 @given(st.text(alphabet="12.,:er- 'aA@/", max_size=60))
 def test_a_letterless_or_odd_text_equals_itself_in_its_addresses_and_times(text):
-    assert not checks.CHECKS["addresses"](text, text)
-    assert not checks.CHECKS["sentinel"](text, text)
+    assert not alarm("addresses", text, text)
+    assert not alarm("sentinel", text, text)
 
 
 @pytest.mark.parametrize("hard", ["1." * 5000, "a." * 5000, "1 000" * 3000, "A b" * 4000, "neun" * 4000, "@" * 9000])
@@ -257,25 +261,25 @@ def test_a_wrong_digit_is_found_in_any_language(language, number, wrong, data):
 
 
 def test_checks_that_read_the_source_are_named_where_they_cannot_be_asked():
-    assert checks.unasked("de") == ()
-    assert set(checks.unasked("fr")) == checks.KNOWING <= set(checks.CHECKS)
+    assert checks.unasked("de") == checks.unasked("fr") == ()
+    assert set(checks.unasked("ja")) == checks.KNOWING <= set(checks.CHECKS)
     assert not checks.KNOWING & checks.FATAL
 
 
 def test_what_is_known_of_german_is_no_part_of_another_languages_signature(monkeypatch):
-    from summarize import languages
     from summarize.backends.judge import Judge
+    from summarize.languages.language import language
 
     before = {code: Judge(code).version for code in ("de", "fr")}
-    monkeypatch.setitem(languages.READ, "de", 99)
+    monkeypatch.setattr(language("de"), "version", "another")
     assert Judge("fr").version == before["fr"] and Judge("de").version != before["de"]
 
 
 @pytest.mark.parametrize("opening, closing", ["„“", "“”", "»«", "«»", '""', "‘’", "‹›", "「」", "『』"])
 def test_a_quotation_that_goes_on_in_the_next_sentence_is_no_fault(opening, closing):
-    assert not checks.CHECKS["quotes"](f"{opening}Abc def.", '"Abc def.')
+    assert not alarm("quotes", f"{opening}Abc def.", '"Abc def.')
     if closing != "’":  # it may be an apostrophe: then nothing is said
-        assert checks.CHECKS["quotes"](f"{opening}Abc def.{closing}", '"Abc def.')
+        assert alarm("quotes", f"{opening}Abc def.{closing}", '"Abc def.')
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "ru", ""])
@@ -370,14 +374,14 @@ def test_and_what_they_become_is_noticed(name, source, output):
     ("source", "output", "wrong"),
     [
         ("Um 20:15 beginnt der Film.", "The film starts at 8:15 p.m.", ()),
-        ("Um 20:15 beginnt der Film.", "The film starts at 8:50 p.m.", ("numbers", "times")),
+        ("Um 20:15 beginnt der Film.", "The film starts at 8:50 p.m.", ("times",)),
         ("Um 14 h fiel der Schuss.", "At 2 p.m. the shot was fired.", ()),
         ("Der Flug dauert 14 h.", "The flight takes 14 hours.", ()),
         ("Sie siegten mit 24:19.", "They won 24-19.", ()),
         ("Um halb drei fiel der Schuss.", "The shot was fired at 2:30.", ()),
         ("Um halb drei fiel der Schuss.", "The shot was fired at half past two.", ()),
         ("Um halb eins war Schluss.", "It was over at 12.30 p.m.", ()),
-        ("Um halb drei fiel der Schuss.", "The shot was fired at half past three.", ("number words", "times")),
+        ("Um halb drei fiel der Schuss.", "The shot was fired at half past three.", ("times",)),
         ("Der EuGH gab der Klägerin recht.", "The ECJ ruled in favour of the plaintiff.", ()),
         ("Die MwSt steigt.", "VAT is rising.", ()),
         ("Er sagte: «Мы не отступим».", "He said: «But supplies».", ("names",)),

@@ -17,7 +17,7 @@ PACKAGE = Path(summarize.__file__).parent
 LAYERS = [
     {"types", "errors"},
     {"files", "frontmatter", "keys", "resources", "text", "languages"},
-    {"chunk", "prompts", "config", "glossary", "families"},
+    {"chunk", "prompts", "config", "glossary", "families", "facts"},
     {"catalog", "checks", "evidence"},
     {"engines"},
     {"backends"},
@@ -34,7 +34,7 @@ LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 SISTERS = {("__main__", "cli")}  # the one import between rooms of a layer
 HEAVY = ("torch", "transformers", "ctranslate2", "sentencepiece", "tokenizers", "numpy", "rich", "trafilatura",
          "py3langid", "sentencex", "jinja2", "markdown_it",
-         "yaml", "ftfy", "feedparser", "mammoth", "pypdfium2", "huggingface_hub", "safetensors")  # fmt: skip
+         "babel", "yaml", "ftfy", "feedparser", "mammoth", "pypdfium2", "huggingface_hub", "safetensors")  # fmt: skip
 
 
 def room_of(path: Path) -> str:

@@ -388,17 +388,32 @@ def test_a_run_that_was_killed_outright_goes_on_from_its_last_save(tmp_path):
 def test_a_run_goes_on_from_another_model_wider_and_with_its_own_dropout(trained, tmp_path):
     source = folder(tmp_path / "in", news=PAIRS)
     how = [*SMALL, "--init", trained / "out" / "model", "--steps", 3, "--rate", 1e-5, "--plain", "--dropout", 0.2]
-    log = finished(train(source, tmp_path / "out", *how, "--grow", "--dev", trained / "dev"))
+    log = finished(train(source, tmp_path / "out", *how, "--grow", "width", "--dev", trained / "dev"))
     assert log[-1]["bleu"] > 90  # twice as wide, and still knows its pairs
     config = json.loads((tmp_path / "out" / "model" / "config.json").read_text())
     assert (config["d_model"], config["dropout"]) == (128, 0.2)
 
 
 @pytest.mark.slow
+def test_a_deeper_model_computes_what_the_one_it_grew_from_does(trained):
+    import torch
+
+    from training import model
+
+    before = model.taken(trained / "out" / "model", 0.0, grow=None, seed=1).eval()
+    after = model.taken(trained / "out" / "model", 0.0, grow="depth", seed=1).eval()
+    assert after.config.encoder_layers == len(after.model.encoder.layers) == 2 * before.config.encoder_layers
+    tokens = torch.arange(3, 23).reshape(2, 10)
+    given = {"input_ids": tokens, "decoder_input_ids": tokens.flip(1)}
+    with torch.no_grad():
+        assert torch.allclose(before(**given).logits, after(**given).logits, atol=1e-4)
+
+
+@pytest.mark.slow
 def test_dropout_reaches_the_layers_of_a_model_gone_on_from(trained):
     from training import model
 
-    taken = model.taken(trained / "out" / "model", 0.3, grow=False, seed=1)
+    taken = model.taken(trained / "out" / "model", 0.3, grow=None, seed=1)
     assert {layer.dropout for layer in taken.model.encoder.layers} == {0.3}
     assert taken.model.decoder.dropout == 0.3
 

@@ -1,11 +1,15 @@
-"""Widen a trained Marian model to twice its width without changing what it computes (Net2WiderNet, Chen et al. 2016).
+"""Make a trained Marian model larger without changing what it computes (Net2Net, Chen et al. 2016).
 
-    python training/grow.py --from models/de-en --out DIR [--seed 1]
+    python -m training.grow --from models/de-en --out DIR [--how width|depth] [--seed 1]
 
-Every hidden feature is doubled, side by side, so that the sinusoidal table of the wider model still carries the old
-frequencies at every other place. A matrix that reads a doubled feature splits its weight between the two by a random
-share, which keeps the sum and lets the copies learn different things. Heads are doubled, not widened. What is
-not kept exactly are only the new frequencies between the old ones; a few hundred steps mend that.
+**Width** is doubled: every hidden feature stands twice, side by side, so that the sinusoidal table of the wider model
+still carries the old frequencies at every other place. A matrix that reads a doubled feature splits its weight between
+the two by a random share, which keeps the sum and lets the copies learn different things. Heads are doubled, not
+widened. What is not kept exactly are only the new frequencies between the old ones; a few hundred steps mend that.
+
+**Depth**: after each encoder layer comes a new one that adds nothing yet (its two output matrices are zero). As layers
+end with a normalisation, the new one takes over gain and bias of the one before it, which is left with 1 and 0:
+normalising twice is normalising once.
 """
 
 import argparse
@@ -73,18 +77,50 @@ def widen(model: MarianMTModel, seed: int = 1) -> MarianMTModel:
     return wide
 
 
+def deepen(model: MarianMTModel, seed: int = 1) -> MarianMTModel:
+    """A model of twice the encoder layers that gives the same logits."""
+    layers = model.config.encoder_layers
+    new = MarianConfig.from_dict(model.config.to_dict() | {"encoder_layers": 2 * layers})
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        deep = MarianMTModel(new)
+    have = model.state_dict()
+    old = {name: weight.float() for name, weight in have.items() if ".encoder.layers." not in name}
+    deep.load_state_dict(old, strict=False)
+    for index in range(layers):
+        known, added = deep.model.encoder.layers[2 * index], deep.model.encoder.layers[2 * index + 1]
+        known.load_state_dict(model.model.encoder.layers[index].float().state_dict())
+        for matrix in (added.self_attn.q_proj, added.self_attn.k_proj, added.self_attn.v_proj, added.fc1):
+            torch.nn.init.xavier_uniform_(matrix.weight)
+            torch.nn.init.zeros_(matrix.bias)
+        for matrix in (added.self_attn.out_proj, added.fc2):
+            torch.nn.init.zeros_(matrix.weight)
+            torch.nn.init.zeros_(matrix.bias)
+        added.final_layer_norm.load_state_dict(known.final_layer_norm.state_dict())
+        for norm in (known.final_layer_norm, added.self_attn_layer_norm):
+            torch.nn.init.ones_(norm.weight)
+            torch.nn.init.zeros_(norm.bias)
+    deep.tie_weights()
+    deep.generation_config = model.generation_config
+    return deep
+
+
+HOW = {"width": widen, "depth": deepen}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="source", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--how", choices=HOW, default="width")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    wide = widen(MarianMTModel.from_pretrained(asked.source, dtype=torch.float32), asked.seed)
+    grown = HOW[asked.how](MarianMTModel.from_pretrained(asked.source, dtype=torch.float32), asked.seed)
     asked.out.mkdir(parents=True, exist_ok=True)
-    wide.save_pretrained(asked.out)
+    grown.save_pretrained(asked.out)
     for name in TOKENIZER:
         shutil.copy(asked.source / name, asked.out)
-    print(f"{wide.num_parameters() / 1e6:.1f} M parameters in {asked.out}")
+    print(f"{grown.num_parameters() / 1e6:.1f} M parameters in {asked.out}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from transformers.utils import logging
 
 from . import vocabulary
 from .data import END, Batch
-from .grow import widen
+from .grow import HOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def fresh(shape: Shape, rows: int, dropout: float) -> MarianMTModel:
     return _ready(model)
 
 
-def taken(folder: Path, dropout: float, grow: bool, seed: int) -> MarianMTModel:
-    """A trained checkpoint to go on from, in float32, with this dropout; `grow` doubles its width (grow.py)."""
+def taken(folder: Path, dropout: float, grow: str | None, seed: int) -> MarianMTModel:
+    """A trained checkpoint to go on from, in float32, with this dropout; `grow` doubles its "width" or "depth"."""
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
     if grow:
-        model = widen(model, seed)
+        model = HOW[grow](model, seed)
     model.config.dropout = dropout
     for module in model.modules():
         if isinstance(getattr(module, "dropout", None), float):  # layers copied it from the config when they were made

@@ -1,6 +1,6 @@
 """Trains a Marian model on a prepared corpus, on a processor or one GPU; killed at any time, the same command goes on.
 
-    python -m training.train PREPARED OUT --dev ../shared/eval/flores-dev [--minutes 20] [--init MODEL [--grow]]
+    python -m training.train PREPARED OUT --dev ../shared/eval/flores-dev [--init MODEL [--grow width|depth]]
 
 OUT gets model/ (a Hugging Face checkpoint of the averaged weights, float16), state.pt (everything a resumed run needs),
 log.jsonl and, unless it is there or comes from --init, the vocabulary. Model and state are written every
@@ -29,7 +29,7 @@ import torch
 
 from summarize.keys import hash_file
 
-from . import corpus, data, model, noise, pieces, state, vocabulary
+from . import corpus, data, grow, model, noise, pieces, state, vocabulary
 from .evaluate import dev_scores
 
 LOWEST = 0.03  # of the learning rate, at the end
@@ -231,7 +231,7 @@ def options() -> argparse.ArgumentParser:
     add("--cool-down", type=float, default=0.0, help="end in that many minutes from where the state stands")
     add("--steps", type=int, default=0, help="count steps instead of minutes")
     add("--init", type=Path, help="checkpoint to go on from, with its vocabulary and shape")
-    add("--grow", action="store_true", help="double the width of --init")
+    add("--grow", choices=grow.HOW, help="double the width, or the encoder layers, of --init")
     for name, default in (("width", 512), ("feed-forward", 0), ("encoder", 6), ("decoder", 2), ("heads", 8)):
         add(f"--{name}", type=int, default=default, help="0: four times the width" if not default else "")
     add("--vocabulary", type=int, default=8000, help="pieces")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import checks
-from ..languages import READ
 from ..types import Json, Output
 
 VERSION = 3  # of this and of what climbs the ladder by it
@@ -28,7 +27,7 @@ class Judge:
     @property
     def version(self) -> list[Json]:
         """For signatures: what is known of this language is part of it, of no other."""
-        return [VERSION, checks.VERSION, READ.get(self.language, 0)]
+        return [VERSION, *checks.version(self.language)]
 
     def flags(self, text: str, output: Output) -> tuple[str, ...]:
         """What the engine itself said (truncated, sentinel) and what the checks say."""

@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from difflib import SequenceMatcher
 
-from .quantities import GERMAN_WORDS
-from .words import ADDRESS
+from ..facts import Facts
 
 _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇|\ufffd")
 _WORD = re.compile(r"\w+")
@@ -22,28 +21,23 @@ LEAST_OF_CAPITALS = 3  # long words in capitals that are no mere name
 MOST_WORDS = 400  # (or letters) that are compared: the comparison is quadratic, and a copy shows early
 
 
-def empty(source: str, output: str) -> bool:
+def empty(source: Facts, output: Facts) -> bool:
     """Letters went in and none came out."""
-    return any(c.isalpha() for c in source) and not any(c.isalpha() for c in output)
+    return any(c.isalpha() for c in source.text) and not any(c.isalpha() for c in output.text)
 
 
-def sentinel(source: str, output: str) -> bool:
+def sentinel(source: Facts, output: Facts) -> bool:
     """A control token of the model, or the sign of a lost character, stands in the text, and not because the source has
     it."""
-    return any(m.group() not in source for m in _SENTINELS.finditer(output))
+    return any(m.group() not in source.text for m in _SENTINELS.finditer(output.text))
 
 
-def loop(source: str, output: str) -> bool:
+def loop(source: Facts, output: Facts) -> bool:
     """A phrase is said too often in a row (one word four times, two words three times, a longer phrase twice), or half
     of the output's four-word phrases are repetitions; not counted when the source repeats itself as much.
-
-    >>> loop("Er kam.", "He came and he came and he came and he came.")
-    True
-    >>> loop("Nein, nein, nein, nein!", "No, no, no, no!")
-    False
     """
-    found = _repetition(output)
-    return found > 1 and found > 1.5 * _repetition(source)
+    found = _repetition(output.text)
+    return found > 1 and found > 1.5 * _repetition(source.text)
 
 
 def _repetition(text: str) -> float:
@@ -66,73 +60,68 @@ def _repetition(text: str) -> float:
     return worst
 
 
-def length(source: str, output: str) -> bool:
+def length(source: Facts, output: Facts) -> bool:
     """Far shorter or far longer than a translation of the source can be, in characters; one of Chinese or Japanese is
     worth three of an alphabet."""
-    a, b = len(source) + 2 * len(_DENSE.findall(source)), len(output)
+    a, b = len(source.text) + 2 * len(_DENSE.findall(source.text)), len(output.text)
     return b > 1.8 * a + 40 or a > 2.0 * b + 25
 
 
-SHORTEST = 0.435  # of what `omission` computes; 1.6 % of human translations are below
+def omission(source: Facts, output: Facts) -> bool:
+    """So short, in characters and words, that a clause of the sentence is likely missing.
 
-
-def omission(source: str, output: str) -> bool:
-    """So short, in characters and words, that a clause of the German sentence is likely missing.
-
-    Fitted to tell human translations from the same without a clause. English has a tenth fewer characters than German
-    and a tenth more words; the constants spare short sentences, where a ratio means little.
-
-    >>> omission("Er kam nach Hause, weil es regnete und stürmte.", "He came home because it was raining and stormy.")
-    False
-    >>> omission("Er kam nach Hause, weil es regnete und stürmte.", "He came home.")
-    True
+    Fitted, a language a constant (`shortest`), to tell human translations from the same without a clause; the added
+    ones spare short sentences, where a ratio means little.
     """
-    if not GERMAN_WORDS.search(source):
+    shortest = source.language.shortest
+    if not shortest or not source.language.common.search(source.text):
         return False
+    return shortness(source.text, output.text) < shortest
+
+
+def shortness(source: str, output: str) -> float:
+    """About one for a German sentence and its English: the less, the shorter the output is."""
     characters = (len(output) + 8) / (len(source) + 8)
     words = (len(_WORD.findall(output)) + 2) / (len(_WORD.findall(source)) + 2)
-    return characters**1.5 * words < SHORTEST
+    return characters**1.5 * words
 
 
-def truncated(source: str, output: str) -> bool:
+def truncated(source: Facts, output: Facts) -> bool:
     """The source ends as a sentence does, the output in the middle of one, and it is short as well."""
-    return bool(_END.search(source)) and not _END.search(output) and len(output) < 0.75 * len(source)
+    a, b = source.text, output.text
+    return bool(_END.search(a)) and not _END.search(b) and len(b) < 0.75 * len(a)
 
 
-def untranslated(source: str, output: str) -> bool:
+def untranslated(source: Facts, output: Facts) -> bool:
     """The output is the source again. Only words that begin in lower case are compared, since names, results and
     quoted titles are rightly copied: two or more if the texts are equal, else five or more, nearly all found again in
     the same order. Words of addresses do not count. A line of capitals is compared letter by letter.
-
-    >>> untranslated("Er ist nach dem Spiel nicht mehr da.", "Er ist nach dem Spiel nicht mehr da.")
-    True
-    >>> untranslated("Tore: Hintze (9), Ernst (6), Kümper (2)", "Goals: Hintze (9), Ernst (6), Kümper (2)")
-    False
     """
-    source, output = ADDRESS.sub(" ", source), ADDRESS.sub(" ", output)
-    if source.isupper() and len(_LONG.findall(source)) >= LEAST_OF_CAPITALS:
-        a, b = source[:MOST_WORDS], output.upper()[:MOST_WORDS]
+    said, given = source.plain, output.plain
+    if said.isupper() and len(_LONG.findall(said)) >= LEAST_OF_CAPITALS:
+        a, b = said[:MOST_WORDS], given.upper()[:MOST_WORDS]
         return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
-    a, b = _LOWER.findall(source)[:MOST_WORDS], _LOWER.findall(output)[:MOST_WORDS]
+    a, b = _LOWER.findall(said)[:MOST_WORDS], _LOWER.findall(given)[:MOST_WORDS]
     if len(a) < 2 or not b:
         return False
     if len(a) < 5:
-        return _WORD.findall(source) == _WORD.findall(output)
+        return _WORD.findall(said) == _WORD.findall(given)
     if 2 * (Counter(a) & Counter(b)).total() <= 0.8 * (len(a) + len(b)):
         return False  # the words alone are too different, whatever their order
     return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
 
 
 _MARKS = re.compile(r"[„“”»«\"]")
-# Of any language, the inner ones too; not ’, which is an apostrophe more often than a mark.
-_ANY_MARKS = re.compile(r"[„“”»«\"‚‘‹›「」『』《》]")
+# Of any language, the inner ones too; ’ only at the end of a word, since it is an apostrophe more often than a mark.
+_ANY_MARKS = re.compile(r"[„“”»«\"‚‘‹›「」『』《》]|(?<=[.,!?…])[’']|’(?=[,.;:!?]?(?:\s|$))")
 
 
-def quotes(source: str, output: str) -> bool:
+def quotes(source: Facts, output: Facts) -> bool:
     """The source closes its quotation marks and the output does not. A quotation that only begins, or ends, in the
     sentence says nothing, however its language marks it.
-
-    >>> quotes('Er sagte: "Nein."', 'He said: "No.'), quotes('Und dann "', 'And then "'), quotes("「はい。", '"Yes.')
-    (True, False, False)
     """
-    return len(_MARKS.findall(output)) % 2 == 1 and len(_ANY_MARKS.findall(source)) % 2 == 0
+    marks, there = _MARKS.findall(output.text), len(_ANY_MARKS.findall(source.text))
+    if len(marks) % 2 == 0 or there % 2 == 1:
+        return False
+    goes_on = not there and len(marks) == 1 and marks[0] in (output.text[:1], output.text[-1:])
+    return not goes_on

@@ -1,0 +1,244 @@
+"""Checks that compare what the source says with what the output says; they know no language, `facts` does.
+
+Both ways: what is missing is as wrong as what was added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from ..facts import Fact, Facts
+from ..facts.calendar import IMPOSSIBLE
+from ..facts.quantities import converted, quantities
+
+HALF = Decimal("0.5")
+_NEGATIVE = re.compile(r"(?<![\w\d.,)\]%–-])(?<!\d )[-−](?=\d)|\b[Mm]inus (?=\d)")
+
+
+def addresses(source: Facts, output: Facts) -> bool:
+    """A URL, e-mail address, handle, hashtag or piece of code is not there byte for byte, or was made up."""
+    return any(a not in output.text for a in source.addresses) or any(a not in source.text for a in output.addresses)
+
+
+def numbers(source: Facts, output: Facts) -> bool:
+    """A figure of the source is missing in the output, or the output has one that the source lacks; in words or as the
+    name of a month it counts as there. A minus sign that is lost counts as well."""
+    asked, given = source.of("number"), output.of("number")
+    if not (asked or given):
+        return False
+    if _NEGATIVE.search(source.plain) and not output.language.minus.search(output.text):
+        return True
+    return (
+        bool(_unconverted(_missing(asked, output), source, output))
+        or bool(added(output, source, "number"))
+        or _other_score(source, output)
+    )
+
+
+def _other_score(source: Facts, output: Facts) -> bool:
+    """2:1 became 2-2, although both numbers stand somewhere."""
+    asked, given = source.values("score"), output.values("score")
+    return len(asked) == len(given) and asked != given
+
+
+def counts(source: Facts, output: Facts) -> bool:
+    """A number that one side spells out is neither spelled nor written on the other, or a large unit is another."""
+    return bool(_unconverted(_missing(source.of("count"), output), source, output)) or bool(
+        added(output, source, "count")
+    )
+
+
+def added(output: Facts, source: Facts, kind: str) -> list[Fact]:
+    """The numbers of the output that the source has in no form. Of a language whose number words are not known, one
+    with no figure at all may spell them."""
+    if not source.language.numerals and (kind == "count" or not source.of("number", "time", "date")):
+        return []
+    if kind == "count" and not _is_read(source):
+        return []
+    return _unconverted(_missing(output.of(kind), source), output, source)
+
+
+def _is_read(source: Facts) -> bool:
+    """Whether the source has words of its language: else it may be in another, or names alone."""
+    common = source.language.common
+    return common is not None and bool(common.search(source.text) or any(f.sure for f in source.of("count")))
+
+
+def _missing(asked: Iterable[Fact], there: Facts) -> list[Fact]:
+    """The numbers that another text has in no form."""
+    asked = [fact for fact in asked if fact.sure]
+    if not asked:
+        return []
+    known = said(there)
+    return [fact for fact in asked if not _readings(fact, there) & known]
+
+
+def _unconverted(missing: list[Fact], text: Facts, there: Facts) -> list[Fact]:
+    """Those of the missing numbers that are not there in another unit either."""
+    same = converted(text, there)[0] if missing and text.of("unit") and there.of("unit") else frozenset()
+    return [fact for fact in missing if not fact.values & same]
+
+
+def _readings(fact: Fact, there: Facts) -> set[Any]:
+    return set(fact.values) | {v % 12 for v in fact.values if isinstance(v, int) and 12 < v <= 24 and _late(there)}
+
+
+def _late(text: Facts) -> bool:
+    return bool(text.language.late.search(text.text))
+
+
+def said(text: Facts) -> set[Any]:
+    """Every number that a text may say."""
+    found = text.values("number", "count", "month")
+    for fact in text.of("time"):
+        found |= set(fact.parts) | {part for hour, minute in fact.values for part in (hour, hour % 12 or 12, minute)}
+    for fact in text.of("code"):
+        numbers = {int(digits) for _, digits in fact.values if len(digits) < 20}
+        found |= numbers | {2000 + n for n in numbers if 10 <= n < 100}  # SS19
+    if text.halves:
+        found |= {v + HALF for v in found if not isinstance(v, str)} | {HALF, 2}
+        found |= {10**power // 2 for power in (3, 6, 9) if 10**power in found}
+    return found
+
+
+# --- times and dates -------------------------------------------------------------------------------------------------
+
+
+def impossible_time(source: Facts, output: Facts) -> bool:
+    """The output names an hour of the afternoon as one of the morning, whatever the source says."""
+    return bool(IMPOSSIBLE.search(output.text))
+
+
+def times(source: Facts, output: Facts) -> bool:
+    """A time of day of the source has no equal in the output, or the output has one that is none, or another."""
+    if impossible_time(source, output):
+        return True
+    asked, given = source.of("time"), output.of("time")
+    return any(not told(fact, output) for fact in asked) or (bool(asked) and any(not told(f, source) for f in given))
+
+
+def told(fact: Fact, there: Facts) -> bool:
+    """Whether the other text has this time, by its hours and minutes or as the numbers that it may be."""
+    given = there.values("time")
+    if fact.values & given:
+        return True
+    known = said(there)
+    numbers = there.values("number", "count")
+    if fact.parts and all(part in known for part in fact.parts):
+        return not there.of("time") if len(fact.parts) > 1 else not any(not f.parts for f in there.of("time"))
+    late = 12 if _late(there) else 0
+    for hour, minute in fact.values:
+        if minute in (0, 30) and (hour in numbers or (late and hour - late in numbers)):
+            return minute == 0 or there.halves or 30 in numbers
+        if 100 * hour + minute in numbers:
+            return True
+        if (hour in numbers or hour - late in numbers) and minute in numbers:
+            return True
+    return False
+
+
+def dates(source: Facts, output: Facts) -> bool:
+    """Months, days of the week, or the day of a month are not the same on both sides."""
+    return _dates_lack(source, output) or (_is_read(source) and bool(added_days(output, source)))
+
+
+def _dates_lack(source: Facts, output: Facts) -> bool:
+    months, days = _months(output), output.values("weekday")
+    if months and any(not {month for month, _ in f.values} & months for f in source.of("date") if f.sure):
+        return True
+    return any(not f.values & months for f in source.of("month") if f.sure) or any(
+        not f.values & days for f in source.of("weekday") if f.sure
+    )
+
+
+def added_days(output: Facts, source: Facts) -> list[Fact]:
+    """Months and days of the week that only the output names; March and May also begin a sentence."""
+    months, days = _months(source), source.values("weekday")
+    found = [f for f in output.of("month") if f.sure and not f.values & (months | {3, 5})]
+    found += [f for f in output.of("weekday") if not f.values & days]
+    return [f for f in found if output.quoted(f) not in source.text]  # the name of a show
+
+
+def _months(text: Facts) -> set[int]:
+    return text.values("month") | {month for month, _ in text.values("date")}
+
+
+# --- measures --------------------------------------------------------------------------------------------------------
+
+
+def currencies(source: Facts, output: Facts) -> bool:
+    """The output names another currency than the source, or none."""
+    asked, given = ({value for f in text.of("money") for value in f.values} for text in (source, output))
+    return any(f.sure and not f.values & given for f in _money(source)) or any(
+        f.sure and not f.values & asked for f in _money(output)
+    )
+
+
+def _money(text: Facts) -> Iterator[Fact]:
+    """Each amount once: a crown may be Czech or Swedish."""
+    by_place: dict[int, Fact] = {}
+    for fact in text.of("money"):
+        known = by_place.get(fact.start)
+        by_place[fact.start] = (
+            Fact("money", fact.values | known.values, *_span(fact), fact.sure and known.sure) if known else fact
+        )
+    yield from by_place.values()
+
+
+def _span(fact: Fact) -> tuple[int, int]:
+    return fact.start, fact.end
+
+
+def percentages(source: Facts, output: Facts) -> bool:
+    """A percentage became something else, or something else a percentage; or percentage points became percent."""
+    asked, given = ({v for f in text.of("percent") if f.sure for v in f.values} for text in (source, output))
+    if "pp" in asked and "pp" not in output.values("percent"):
+        return True
+    return bool(asked) != bool(given)
+
+
+def units(source: Facts, output: Facts) -> bool:
+    """A figure of the source has a unit that the output does not name, neither by its sign nor in words."""
+    lacking = [u for u in _units(source) if not any(output.language.units[n].search(output.text) for n in u.values)]
+    if not lacking:
+        return False
+    same = converted(source, output)[0]
+    return not same or any(
+        not number.values & same for name, number in quantities(source) if any(name in u.values for u in lacking)
+    )
+
+
+def _units(text: Facts) -> Iterator[Fact]:
+    """Each unit once, and of those at one place the longest: km/h is no km."""
+    by_place: dict[int, Fact] = {}
+    money = {fact.start for fact in text.of("money")}  # a pound is a currency, too
+    for fact in text.of("unit"):
+        if fact.start in money:
+            continue
+        known = by_place.get(fact.start)
+        if known is None or fact.end > known.end:
+            by_place[fact.start] = fact
+        elif fact.end == known.end:
+            by_place[fact.start] = Fact("unit", fact.values | known.values, *_span(fact))
+    yield from by_place.values()
+
+
+# --- negation --------------------------------------------------------------------------------------------------------
+
+
+def negation(source: Facts, output: Facts) -> bool:
+    """The source denies more often than the output does, in whatever words, or the output denies and the source never.
+    They are counted where that was fitted; elsewhere one is asked for, since one
+    denial may take several words (no … nada), and English many ways to say it softly ("short of", "yet to")."""
+    theirs, ours = source.language, output.language
+    if theirs.no is None or theirs.denies is None or ours.no is None or ours.denies is None:
+        return False
+    denied, known = len(theirs.no.findall(source.plain)), len(ours.denies.findall(output.plain))
+    if not theirs.counted:
+        denied, known = min(denied, 1), known + len(ours.softly.findall(output.plain))
+    if denied > known:
+        return True
+    return bool(ours.no.search(output.text)) and _is_read(source) and not theirs.denies.search(source.text)

@@ -1,0 +1,138 @@
+"""What a text says, in every language that has a data file: numbers against num2words, dates and times against babel."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from babel.dates import format_date, format_time
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from num2words import num2words
+
+from summarize import checks
+from summarize.facts import facts
+from summarize.facts.quantities import converted
+from summarize.languages.language import DATA, language
+
+READ = sorted(path.stem for path in DATA.glob("*.toml"))
+FOREIGN = [code for code in READ if code != "en"]
+
+
+def test_the_languages_that_are_read():
+    assert set(READ) >= {"de", "en", "fr", "es", "it", "nl", "pt", "pl", "cs", "ru", "uk", "sv", "tr"}
+    assert all(language(code).read for code in READ) and not language("ja").read and not language("").read
+
+
+def spelled(number: int, code: str) -> str:
+    words = num2words(number, lang=code).lower()
+    return words.replace(",", "").replace("förtio", "fyrtio").replace("dicott", "diciott")  # its slips
+
+
+@pytest.mark.parametrize("code", READ)
+@settings(max_examples=150, deadline=None)
+@given(number=st.integers(2, 999_999) | st.integers(2, 199) | st.sampled_from([2 * 10**6, 3 * 10**9, 5000, 21_000]))
+def test_a_number_in_words_is_the_number(code, number):
+    if code == "tr" and number // 1000 % 10 == 1:
+        return  # num2words leaves the one out
+    assert number in facts(spelled(number, code), code).values("count")
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+@settings(max_examples=60, deadline=None)
+@given(number=st.integers(3, 19) | st.sampled_from([30, 50, 70, 90]), other=st.integers(3, 19))
+def test_another_number_word_is_noticed(code, number, other):
+    words, common = spelled(number, code), language(code).common.pattern.split("|")[3]
+    source = f"{common} x {words} y."
+    if any(fact.sure for fact in facts(source, code).of("count")):  # "acht" is also care, "neuf" new
+        assert "number words" not in checks.failed(source, f"x {num2words(number)} y.", code)
+        if other != number:
+            assert "number words" in checks.failed(source, f"x {num2words(other)} y.", code)
+
+
+@pytest.mark.parametrize("code", READ)
+@given(day=st.dates(date(1950, 1, 1), date(2049, 12, 31)))
+@settings(max_examples=80, deadline=None)
+def test_a_date_in_words_is_the_date(code, day):
+    found = facts(format_date(day, "full", code), code)
+    assert (day.month, day.day) in found.values("date") and day.isoweekday() in found.values("weekday")
+    assert {day.month} == found.values("month") and day.year in found.values("number")
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+@given(day=st.dates(date(1950, 1, 1), date(2049, 12, 31)), months=st.integers(1, 11), late=st.times())
+@settings(max_examples=60, deadline=None)
+def test_another_date_or_time_is_noticed(code, day, months, late):
+    source = f"{format_date(day, 'full', code)}, {language(code).before_clock_word} {late.hour}:{late.minute:02d}"
+    english = f"{format_date(day, 'full', 'en')}, at {{}}"
+    assert not {"dates", "times", "numbers"} & set(
+        checks.failed(source, english.format(format_time(late, "short", locale="en")), code)
+    )
+    wrong = day.replace(day=1, month=(day.month - 1 + months) % 12 + 1)
+    assert "dates" in checks.failed(
+        source, f"{wrong.strftime('%B')} {day.day}, {day.year}, at {late.hour}:{late.minute:02d}", code
+    )
+    minute = (late.minute + 7) % 60
+    assert "times" in checks.failed(source, english.format(f"{late.hour}:{minute:02d}"), code)
+    if late.hour > 12:
+        assert "times" in checks.failed(source, english.format(f"{late.hour - 12}:{late.minute:02d} a.m."), code)
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+@given(number=st.integers(1000, 10**8))
+@settings(max_examples=60, deadline=None)
+def test_a_grouped_figure_is_read_as_the_language_writes_it(code, number):
+    from babel.numbers import format_decimal
+
+    source = format_decimal(number / 10, "#,##0.0", locale=code)
+    assert "numbers" not in checks.failed(f"X {source} Y.", f"X {number / 10:,.1f} Y.", code)
+    assert "numbers" in checks.failed(f"X {source} Y.", f"X {(number + 1) / 10:,.1f} Y.", code)
+
+
+@pytest.mark.parametrize(
+    "code, source, output, wrong",
+    [
+        ("fr", "Cinq maisons ont brûlé dans la nuit.", "Nine houses burned down in the night.", ("number words",)),
+        ("fr", "Il n'est pas venu à la maison.", "He came to the house.", ("negation",)),
+        ("fr", "Le coût est de 2,5 milliards d'euros.", "The cost is 2.5 million euros.", ("numbers",)),
+        ("es", "Esto no es bueno.", "This is not good.", ()),
+        ("es", "Hoy es lunes, 3 de mayo.", "Today is Monday, May 3.", ()),
+        ("es", "Costó 35 mil millones de dólares.", "It cost 35 billion dollars.", ()),
+        ("it", "In Italia due case sono crollate lunedì.", "In Italy two houses collapsed on Monday.", ()),
+        ("it", "Il treno parte alle 15.30.", "The train leaves at 3:30 p.m.", ()),
+        ("it", "Il treno parte alle 15.30.", "The train leaves at 3:30 a.m.", ("times",)),
+        (
+            "nl",
+            "De trein vertrekt vrijdagavond om half acht.",
+            "The train leaves on Friday evening at half past seven.",
+            (),
+        ),
+        ("nl", "De trein vertrekt om half acht.", "The train leaves at half past eight.", ("times",)),
+        ("pl", "Zginęło 1 234 osób.", "1,234 people died.", ()),
+        ("pl", "Zginęło pięciu żołnierzy w październiku.", "Five soldiers died in October.", ()),
+        ("pl", "Zginęło pięciu żołnierzy w październiku.", "Six soldiers died in November.", ("number words", "dates")),
+        ("ru", "В среду погибли двадцать пять человек.", "On Wednesday 25 people died.", ()),
+        ("ru", "В пятницу погибли 25 человек, сообщили в 19 веке.", "On Sunday 25 people died.", ("numbers", "dates")),
+        ("cs", "Dvaačtyřicetiletý muž přišel.", "The 42-year-old man came.", ()),
+        ("sv", "Han kom i fredags klockan 15.30.", "He came on Friday at 3:30 p.m.", ()),
+        ("tr", "On dört kişi temmuz ayında geldi.", "Fourteen people came in July.", ()),
+        ("uk", "У п’ятницю, 5 жовтня, прийшло двоє людей.", "On Friday, October 5, two people came.", ()),
+        ("ar", "قتل ٢٥ شخصا.", "25 people were killed.", ()),
+    ],
+)
+def test_languages_are_read(code, source, output, wrong):
+    assert checks.failed(source, output, code) == wrong
+
+
+@pytest.mark.parametrize(
+    "source, output, same",
+    [
+        ("Es sind 300 km.", "It is 190 miles.", True),
+        ("Es sind 300 km.", "It is 290 miles.", False),
+        ("Es fielen 5 bis 10 cm Regen.", "There were 2 to 4 inches of rain.", True),
+        ("Das Schwein wog 250 Kilo.", "The pig weighed 550 pounds.", True),
+        ("Bei 30 °C wuchs er 3 km weiter.", "At 30 °C it grew 3 km further.", False),
+    ],
+)
+def test_an_amount_in_another_unit_is_the_same_amount(source, output, same):
+    assert all(converted(facts(source, "de"), facts(output, "en"))) == same
