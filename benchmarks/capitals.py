@@ -5,8 +5,8 @@ and those without a like in the German beside them (Danube, Swiss).
 
 CORPUS is a folder of NAME.tsv files, German and English in two columns; development and test sets must not be among
 them. A word without a like counts if that happened at least twice and in three of a hundred sentences that have the
-word, of which there must be five: what is rarer is as likely a slip of the pen. A small one counts from ten times on, if it is
-written small more often than not.
+word, of which there must be five: what is rarer is as likely a slip of the pen. A small one counts from ten times on,
+if it is written small more often than not.
 """
 
 from __future__ import annotations

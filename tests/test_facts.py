@@ -1,4 +1,4 @@
-"""What a text says, in every language that has a data file: numbers against num2words, dates and times against babel."""
+"""What a text says, in every language with a data file: numbers against num2words, dates and times against babel."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from .. import facts as account
 from ..facts import ADDRESS, Facts, facts
 from ..languages.language import language
+from .additions import foreign
 from .compared import (
     addresses,
     counts,
@@ -32,7 +33,6 @@ from .compared import (
     times,
     units,
 )
-from .additions import foreign
 from .form import empty, length, loop, omission, quotes, sentinel, truncated, untranslated
 from .proper import names, strange_names
 

@@ -2,8 +2,9 @@
 
 One account, the same for a source, its translation and a summary: who compares needs to know no language.
 
-    >>> facts("Am 3. März kamen 2,5 Millionen.", "de").values("number") == facts("2.5 million on 3 March", "en").values("number")
-    True
+    >>> german, english = facts("Am 3. März kamen 2,5 Mio.", "de"), facts("2.5 million came on 3 March.", "en")
+    >>> german.values("number") == english.values("number"), english.values("date")
+    (True, {(3, 3)})
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 from ..languages.language import Language, language
 from .addresses import ADDRESS, addresses_in
 from .calendar import named_days, numeric_dates, times
-from .fact import Fact
 from .digits import DIGIT, figures, plain_digits, roman
+from .fact import Fact
 from .numerals import HALF, counts
 
 VERSION = 1  # raised by hand when a text would be read differently; data files have versions of their own

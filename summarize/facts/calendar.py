@@ -179,9 +179,8 @@ _AFTER = re.compile(r"\.?\s(?:the )?([0-3]?\d)(?:st|nd|rd|th)?(?![\d:]|[.,]\d|\s
 
 
 def _date_around(text: str, month: re.Match[str]) -> tuple[int, int, int] | None:
-    if match := _BEFORE.search(text, max(0, month.start() - 16), month.start()):
-        if 1 <= int(match[1]) <= 31:
-            return match.start(), match.end(), int(match[1])
+    if (match := _BEFORE.search(text, max(0, month.start() - 16), month.start())) and 1 <= int(match[1]) <= 31:
+        return match.start(), match.end(), int(match[1])
     if (match := _AFTER.match(text, month.end())) and 1 <= int(match[1]) <= 31:
         return match.start(), match.end(), int(match[1])
     return None
