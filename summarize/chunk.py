@@ -18,8 +18,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-VERSION = 1  # raised by hand when the same text is cut otherwise
+from .languages.cutting import Cutting, cut_by
 
+VERSION = 2  # raised by hand when the same text is cut otherwise
+
+END = "\u2028"  # Unicode's line separator, which is white space to everybody else
 WINDOW = 5_000  # characters that sentencex sees at once: it is quadratic in unclosed quotation marks
 FIRST_GUESS = 1_000  # characters that a model may read; the search for the real number starts here
 QUOTED_SENTENCE = 30  # a quotation is cut into its sentences only if each has this many characters
@@ -52,6 +55,16 @@ def sentences(paragraph: str, language: str) -> list[Span]:
     while starts[-1] < len(mirror):
         starts += _next_starts(mirror, starts[-1], language)
     return _spans(paragraph, starts[:-1])
+
+
+def divide(text: str, language: str) -> list[str]:
+    """The sentences of paragraphs parted by blank lines, white space within each made single spaces. Where they are
+    known, each ends with `END`, and none is looked for."""
+    if END in text:
+        found = text.split(END)
+    else:
+        found = [span.text for paragraph in text.split("\n\n") for span in sentences(paragraph, language)]
+    return [joined for sentence in found if (joined := " ".join(sentence.split()))]
 
 
 def split(text: str, fits: Fits) -> list[Span]:
@@ -155,35 +168,7 @@ def _quoted(text: str, start: int, end: int, language: str) -> list[int]:
     return kept
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# A sentence may begin with these and a name hardly does: what tells "auf Platz 2. Die Gäste" from "die 2. Liga".
-_STARTERS = _words("""
-    der die das den dem des ein eine einer eines einem einen er sie es wir ihr ich man wer was wie wo wann warum dies
-    diese dieser dieses diesem diesen jener jene seine sein ihre unsere alle viele einige beide mehrere kein keine in im
-    an am auf aus bei beim mit nach von vom vor zu zum zur für gegen ohne um durch über unter zwischen seit bis wegen
-    trotz während laut und oder aber denn doch sondern auch als da dann danach dabei dafür dagegen daher damit darauf
-    darin darum davon dazu dort hier heute gestern morgen jetzt nun nur noch nicht so sonst somit sowohl später zuletzt
-    zunächst zuvor zudem außerdem allerdings jedoch dennoch deshalb deswegen trotzdem wenn weil ob obwohl nachdem bevor
-    sobald schon schließlich inzwischen insgesamt immer wieder ebenso anschließend anders ja nein
-""")
-# Before a number these make it an ordinal even where their initial is a capital ("Die 3. Liga").
-_DETERMINERS = _words("""
-    der die das den dem des im am zum zur vom beim ins ans ein eine einer eines einem einen in an ab bis seit nach vor
-    auf mit ihr ihre ihrem ihren ihrer ihres sein seine seinem seinen seiner seines unser unsere unserem unseren jeder
-    jede jedes jeden dieser diese dieses diesem diesen nur auch schon
-""")
-# What sentencex does not know and what never ends a sentence.
-_ABBREVIATIONS = {
-    "de": _words("""
-        Abg Abs Abt Anm Ausg Bd Bez Bhf Dez Dipl Fa Frl Hl Hrsg Ing Kap Ltg Okt Proz Rn Tel Tsd Übers Uffz Verl Vors
-        Ziff bes betr ehem entspr exkl geb gest inkl insb insbes max urspr verh versch zzgl
-    """),
-    "en": _words("Ft Ms Vol approx"),
-    "fr": _words("Dr M MM Me Mgr Mlle Mme Mmes Pr St Ste art chap févr janv max min no éd"),
-}
+_DATE = re.compile(r"(?:^|[^\d.])[0-3]?\d\.\s?[01]?\d\.$")  # 7.10.
 _NUMBER = re.compile(r"(?:^|[^\w.,])([1-9]\d{0,2})\.$")
 _WORD_BEFORE_NUMBER = re.compile(r"(\w+) \d+\.$")
 _LAST_WORD = re.compile(r"(?:^|[^\w.])(\w+)\.$")
@@ -193,16 +178,13 @@ _FIRST_WORD = re.compile(r"\W*(\w+)")
 _CLOSING = {"fr": "”»\"')]}"}  # elsewhere, if white space follows:
 _CLOSING_ELSEWHERE = "“”‘’«»\"')]}"
 _DANGLING = re.compile(r" ([„‚([]+) ?$")  # opening marks left at the end of the sentence before
-_MISSED = {
-    "de": re.compile(r"(?:\b(?:usw|etc)\.|\b[a-zäöüß]{4,}[.!?][)\]]) +(\w+)"),
-    "en": re.compile(r"\bno\. +([A-Z]\w)"),
-}
 
 
 def _missed(text: str, language: str) -> Iterator[int]:
     """Ends that sentencex overlooks: in German after "usw." and a bracketed sentence, in English after "no."."""
-    for match in _MISSED[language].finditer(text) if language in _MISSED else ():
-        if language != "de" or (match[1][0].isupper() and match[1].lower() in _STARTERS):
+    known = cut_by(language)
+    for match in known.ends.finditer(text) if known.ends else ():
+        if not known.starters or (match[1][0].isupper() and match[1].lower() in known.starters):
             yield match.start(1)
 
 
@@ -246,23 +228,28 @@ def _is_torn(text: str, start: int, at: int, end: int, language: str) -> bool:
         return after[0] == "-" or after[0] in "¹²³[" or after[0].islower()
     before, first = before.rstrip(), _FIRST_WORD.match(after)
     word = _LAST_WORD.search(before)
-    if word and word[1] in _ABBREVIATIONS.get(language, ()):
+    known = cut_by(language)
+    if word and word[1] in known.abbreviations:
         return True
-    if language == "fr":
+    if word and word[1] in known.dates:
+        return not first or first[1].lower() not in known.starters
+    if known.initials:
         return bool(_INITIAL.search(before))
-    return language == "de" and bool(first) and _ends_in_ordinal(before, first[1], at - start)
+    return bool(known.starters) and bool(first) and _ends_in_ordinal(before, first[1], at - start, known)
 
 
-def _ends_in_ordinal(before: str, next_word: str, length: int) -> bool:
+def _ends_in_ordinal(before: str, next_word: str, length: int, known: Cutting) -> bool:
     """ "der 1." before "FC Köln" and "3." at the very beginning, but not "auf Platz 2." nor "gewann mit 20." """
+    if _DATE.search(before):
+        return next_word.lower() not in known.starters
     if not _NUMBER.search(before):
         return False
     if length < 6:
         return True  # nothing but the number: the item of a list
     noun = _WORD_BEFORE_NUMBER.search(before)
-    if noun and noun[1][0].isupper() and noun[1].lower() not in _DETERMINERS:
+    if noun and noun[1][0].isupper() and noun[1].lower() not in known.determiners:
         return False
-    return next_word.lower() not in _STARTERS
+    return next_word.lower() not in known.starters
 
 
 def _has_word(text: str) -> bool:

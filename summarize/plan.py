@@ -158,7 +158,7 @@ class Plan:
         plain, clauses, pieces = Fitted(model), Fitted(model, longest=100), Fitted(unrepeating, longest=60)
         ladder = [
             Rung("around addresses", Around(plain), Around.serves),
-            Rung("re-case", Recased(plain), Recased.serves),
+            Rung("re-case", Recased(plain, judge.language), Recased.serves),
             Rung("re-split", clauses, lambda text: not clauses.fits(text)),
             Rung(WIDER, Fitted(NBest(model, HYPOTHESES, judge))),
             Rung("no-repeat", Fitted(unrepeating), mends=REPETITION),

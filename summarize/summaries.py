@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from . import checks, evidence
+from . import checks, chunk, evidence
 from .languages.language import language
 from .plan import Plan
 from .types import NO_LANGUAGE, Claim, Outcome, Output, Sentence, Status, Summary
 
 
 def document(sentences: Sequence[Sentence]) -> str:
-    """What a summarizer reads: the translation, paragraphs parted by blank lines, the title first as "# title".
+    """What a summarizer reads: the translation, paragraphs parted by blank lines, the title first as "# title". The
+    sentences are known from the original, and each ends with chunk.END: "1. FC Altdorf" is not cut anew.
 
     Sentences that could not be translated are left out, and code: a summary must not be made of source text or marks.
     """
@@ -19,7 +20,8 @@ def document(sentences: Sequence[Sentence]) -> str:
     for s in sentences:
         if s.status is not Status.FAILED and s.language != NO_LANGUAGE and s.target:
             blocks.setdefault(s.paragraph, []).append(" ".join(s.target.split()))
-    return "\n\n".join(("# " if n == 0 else "") + " ".join(parts) for n, parts in sorted(blocks.items()))
+    title = ["# " + " ".join(blocks.pop(0))] if 0 in blocks else []
+    return "\n\n".join([*title, *("".join(f"{s}{chunk.END}" for s in parts) for _, parts in sorted(blocks.items()))])
 
 
 def summarize(accounts: Sequence[Sequence[Sentence]], plan: Plan, progress: Callable[[int], None]) -> list[Summary]:

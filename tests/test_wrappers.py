@@ -104,7 +104,7 @@ def test_ladder_and_checks_are_in_the_signature(monkeypatch):
 
 def test_capitals_are_sent_in_sentence_case():
     fake = Fake(lambda t: t.replace("Warnt", "warns"))
-    outputs = Recased(fake).run(["DIE EU WARNT VOR ZÖLLEN", "Die EU Warnt"])
+    outputs = Recased(fake, "de").run(["DIE EU WARNT VOR ZÖLLEN", "Die EU Warnt"])
     assert fake.calls == [["Die EU Warnt Vor Zöllen", "Die EU Warnt"]]
     assert [o.text for o in outputs] == ["DIE EU WARNS VOR ZÖLLEN", "Die EU warns"]
     assert sentence_case("NATO") == "NATO"

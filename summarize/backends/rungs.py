@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .. import checks
 from ..errors import ModelError
+from ..languages.language import language
 from ..types import Backend, Outcome, Output, Signature
 from .judge import VERSION, Judge
 
@@ -32,9 +33,6 @@ MEANINGS = {
     "trimmed": "cut back to its last whole sentence",
     "extractive": "the model's own summary failed its checks; these are sentences of the article instead",
 }
-SHORT_WORDS = frozenset(
-    re.findall(r"\w+", "DIE DER DAS VOR BEI MIT UND AUF AUS FÜR VON IST EIN IM IN ZU ES ER SIE WIR")
-)
 
 
 def always(text: str) -> bool:
@@ -171,8 +169,10 @@ def _spaced(piece: str, answer: str) -> str:
 class Recased:
     """Headlines IN CAPITALS, which make models loop, sent in sentence case; short all-capital words stay (EU, NATO)."""
 
-    def __init__(self, inner: Backend):
+    def __init__(self, inner: Backend, code: str = ""):
+        """`code`: of their language (ISO 639-1), whose common words are no abbreviations."""
         self.inner = inner
+        self.common = language(code).common
 
     @property
     def signature(self) -> Signature:
@@ -183,7 +183,7 @@ class Recased:
         return mostly_capitals(text)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        outputs = self.inner.run([sentence_case(t) for t in texts])
+        outputs = self.inner.run([sentence_case(t, self.common) for t in texts])
         return [
             replace(o, text=o.text.upper()) if mostly_capitals(t) else o for t, o in zip(texts, outputs, strict=True)
         ]
@@ -194,14 +194,15 @@ def mostly_capitals(text: str) -> bool:
     return len(letters) >= 8 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
 
 
-def sentence_case(text: str) -> str:
-    """
-    >>> sentence_case("DIE EU WARNT VOR NEUEN ZÖLLEN")
+def sentence_case(text: str, common: re.Pattern[str] | None = None) -> str:
+    """Short words in capitals stay as they are, unless they are `common` ones.
+
+    >>> sentence_case("DIE EU WARNT VOR NEUEN ZÖLLEN", language("de").common)
     'Die EU Warnt Vor Neuen Zöllen'
 
     Every word keeps a capital: German nouns need one, and which words are nouns is not known here.
     """
     if not mostly_capitals(text):
         return text
-    keep = lambda word: len(word) <= 3 and word.isupper() and word not in SHORT_WORDS
+    keep = lambda word: len(word) <= 3 and word.isupper() and not (common and common.fullmatch(word))
     return re.sub(r"\w+", lambda m: m.group() if keep(m.group()) else m.group().capitalize(), text)

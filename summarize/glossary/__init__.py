@@ -1,6 +1,5 @@
 """Glossaries: terms that must be translated one way, or not at all.
 
-forms   the forms in which a German term may stand in a text
 terms   which terms a sentence has, and which of them its translation lacks
 files   reading tables (TSV, CSV); what is wrong in them, by line
 tbx     reading TBX, the XML of terminology databases

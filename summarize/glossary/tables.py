@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import GlossaryError
+from ..languages import german as forms
 from ..text import collapse_spaces, sanitise
 from ..types import TARGET
-from . import forms
 from .tbx import Row, read_tbx
 from .terms import CASES, Term
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..keys import fingerprint
+from ..languages import german as forms
 from ..types import Json
-from . import forms
 
 VERSION = 3
 ANY, EXACT = "any", "exact"

@@ -286,6 +286,10 @@ class Language:
 
     # --- words
 
+    def section(self, name: str) -> Mapping[str, Any]:
+        """A table of the data file, {} if there is none."""
+        return self._own.get(name, {})
+
     @cached_property
     def no(self) -> re.Pattern[str] | None:
         """The plain ways to deny."""

@@ -76,8 +76,12 @@ class Abstractive:
         lines = output.text.splitlines()
         if not lines:
             return (*output.flags, "empty")
-        wrong = [name for name in ("sentinel", "loop") if checks.CHECKS[name](source, output.text)]
-        known = [s.text for line in source.split("\n\n") for s in chunk.sentences(line.removeprefix("# "), "en")]
+        wrong = [
+            name
+            for name in ("sentinel", "loop")
+            if checks.CHECKS[name](*(checks.facts(text, "en") for text in (source, output.text)))
+        ]
+        known = chunk.divide(source.removeprefix("# "), "en")
         supported = sum(evidence.supported(evidence.link(line, known)) for line in lines)
         if 2 * supported < len(lines):
             wrong.append("unsupported")

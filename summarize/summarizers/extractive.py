@@ -173,9 +173,7 @@ def divide(text: str) -> tuple[str, list[str]]:
     title = ""
     if text.startswith("# "):
         title, _, text = text[2:].partition("\n")
-    spans = [span for paragraph in text.split("\n\n") for span in chunk.sentences(paragraph, "en")]
-    sentences = [" ".join(span.text.split()) for span in spans]
-    return title.strip(), [s for s in sentences if s]
+    return title.strip(), chunk.divide(text, "en")
 
 
 def fit(sentences: list[str]) -> list[Candidate]:
