@@ -52,7 +52,9 @@ def test_a_rung_is_asked_only_for_what_it_serves():
     Guarded(saying(LOOP), [Rung("one", rung, lambda text: len(text) > 20)]).run([SOURCE, "Ein Haus."])
     assert rung.calls == [[SOURCE]]
     capitals = saying("A HOUSE.")
-    Guarded(saying(LOOP), [Rung("re-case", Recased(capitals, "de"), Recased.serves)]).run([SOURCE, "EIN HAUS STEHT DORT."])
+    Guarded(saying(LOOP), [Rung("re-case", Recased(capitals, "de"), Recased.serves)]).run(
+        [SOURCE, "EIN HAUS STEHT DORT."]
+    )
     assert capitals.calls == [["Ein Haus Steht Dort."]]
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .. import checks
 from ..errors import ModelError
+from ..languages.cutting import cut_by
 from ..languages.language import language
 from ..types import Backend, Outcome, Output, Signature
 from .judge import VERSION, Judge
@@ -172,7 +173,7 @@ class Recased:
     def __init__(self, inner: Backend, code: str = ""):
         """`code`: of their language (ISO 639-1), whose common words are no abbreviations."""
         self.inner = inner
-        self.common = language(code).common
+        self.small = small_words(code)
 
     @property
     def signature(self) -> Signature:
@@ -183,7 +184,7 @@ class Recased:
         return mostly_capitals(text)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        outputs = self.inner.run([sentence_case(t, self.common) for t in texts])
+        outputs = self.inner.run([sentence_case(t, self.small) for t in texts])
         return [
             replace(o, text=o.text.upper()) if mostly_capitals(t) else o for t, o in zip(texts, outputs, strict=True)
         ]
@@ -194,15 +195,21 @@ def mostly_capitals(text: str) -> bool:
     return len(letters) >= 8 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
 
 
-def sentence_case(text: str, common: re.Pattern[str] | None = None) -> str:
-    """Short words in capitals stay as they are, unless they are `common` ones.
+def small_words(code: str) -> frozenset[str]:
+    """Short words of a language, casefolded, that are no abbreviations."""
+    known = cut_by(code)
+    return known.starters | known.determiners | frozenset(language(code).common_words)
 
-    >>> sentence_case("DIE EU WARNT VOR NEUEN ZÖLLEN", language("de").common)
+
+def sentence_case(text: str, small: Collection[str] = ()) -> str:
+    """Short words in capitals stay as they are, unless they are these.
+
+    >>> sentence_case("DIE EU WARNT VOR NEUEN ZÖLLEN", small_words("de"))
     'Die EU Warnt Vor Neuen Zöllen'
 
     Every word keeps a capital: German nouns need one, and which words are nouns is not known here.
     """
     if not mostly_capitals(text):
         return text
-    keep = lambda word: len(word) <= 3 and word.isupper() and not (common and common.fullmatch(word))
+    keep = lambda word: len(word) <= 3 and word.isupper() and word.casefold() not in small
     return re.sub(r"\w+", lambda m: m.group() if keep(m.group()) else m.group().capitalize(), text)

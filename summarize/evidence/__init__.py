@@ -7,8 +7,8 @@
   most). The second and third sentence count for less: a claim pieced together may join what does not belong together.
 * Are its facts there? Every number, percentage, date and name of the claim must stand in the evidence, or in another
   sentence of the text that then joins the evidence. What stands nowhere is a problem.
-* Does it say the same? Where it contradicts its evidence, its words are a problem, too (`conflicts`); so they are
-  where it is a fragment of its evidence, and what stands around it there takes it back (`heads`).
+* Does it say the same? Where it contradicts its evidence, its words are a problem, too (`contradictions`); so they are
+  where it is a fragment of its evidence, and what stands around it there takes it back (`denial`).
 
     >>> link("Five caps for Grindel.", ["Grindel has 500 caps.", "He is glad."]).problems
     ('Five',)
@@ -22,15 +22,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from .conflicts import conflicts
-from .heads import left_out
+from .contradictions import conflicts
+from .denial import left_out
 from .wording import content, names, numbers, stem, words
 
 MOST = 3  # evidence sentences per claim
 DISCOUNT = (1.0, 0.9, 0.8)  # worth of what the first, second and third evidence sentence add
 LEAST_GAIN = 0.08  # share of a claim that a further sentence must add to become evidence
 ENOUGH = 0.75  # score from which a claim counts as supported
-VERSION = 6  # raised by hand when link or supported would judge a claim differently
+VERSION = 7  # raised by hand when link or supported would judge a claim differently
 
 
 @dataclass(frozen=True, slots=True)

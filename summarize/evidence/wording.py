@@ -7,44 +7,30 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from calendar import month_name
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+
+from ..facts import Fact, facts
 
 # --- words ---------------------------------------------------------------------------------------------------------
 
 
-def listed(words: str) -> frozenset[str]:
-    """The words of a text between white space."""
-    return frozenset(words.split())
+WORDS = {
+    name: frozenset(words.split())
+    for name, words in tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8")).items()
+}
+STOPWORDS = WORDS["stopwords"]
+_UNNAMED = STOPWORDS | WORDS["unnamed"]
 
 
 def _counted(start: int, listed: str) -> dict[str, str]:
     return {word: str(n) for n, word in enumerate(listed.split(), start)}
 
-
-STOPWORDS = listed(
-    """a about above after again against all also although am among an and any are as at be because been before being
-    below between both but by can could did do does doing down during each else ever every few for from further get
-    gets go goes got had has have having he her here hers herself him himself his how however i if in into is it its
-    itself just let may me might more most much must my myself nor now of off on once only or other our ours out over
-    own per rather said same say says she should since so some still such than that the their theirs them themselves
-    then there therefore these they this those though through thus to too under until up upon us very was we were what
-    when where whether which while who whom whose why will with within would yet you your yours yourself
-    im ive id hes shes theyre weve youre"""
-)
-# On purpose not among them: no, not, never. A claim that adds one pays for it (one that drops it goes unnoticed).
-_NEGATED = listed(
-    """arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt"""
-)
-# Words that begin an English sentence, or carry a capital, without naming anything.
-_UNNAMED = STOPWORDS | listed(
-    """according another anyone around despite early earlier even everyone finally first following given instead last
-    late later like many meanwhile mr mrs ms dr sir lady lord prof next no nobody none not nothing one people prior
-    recent recently second several similarly sometimes soon today together tomorrow unlike unless usually well without
-    yes yesterday"""
-)
 
 TOKEN = re.compile(r"\d[\d,.:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?=[^\W\d_]\b)[^\W\d_])*", re.UNICODE)
 
@@ -75,8 +61,12 @@ def fold(token: str) -> str:
     return word.removesuffix("'s").replace("'", "").replace(".", "")
 
 
+_ORDINALS = _counted(3, "third fourth fifth sixth seventh eighth ninth tenth")
 _COUNTS = _counted(2, "two three four five six seven eight nine ten eleven twelve")
-_WHOLE = listed("nothing hardly barely scarcely really")  # deny, or stand beside what does: not hard, not bar
+_NUMBER_WORDS = {"one": "1", **_COUNTS, **_ORDINALS}
+_WHOLE = frozenset(
+    ("nothing", "hardly", "barely", "scarcely", "really")
+)  # deny, or stand beside what does: not hard, not bar
 _SUFFIXES = ("ing", "ed", "es", "s", "ly")
 
 
@@ -84,7 +74,7 @@ def stem(word: str) -> str:
     """A light stem, good enough to see that "resigns", "resigned" and "resigning" are one word; "five" is "5"."""
     if word in _COUNTS:
         return _COUNTS[word]
-    if word in _NEGATED:
+    if word in WORDS["negated"]:
         return "not"
     if word.isdigit() or len(word) <= 3 or word.endswith("ss") or word in _WHOLE:
         return word
@@ -100,25 +90,6 @@ def stem(word: str) -> str:
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------
-
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_ORDINALS = _counted(3, "third fourth fifth sixth seventh eighth ninth tenth")
-_NUMBER_WORDS = {"one": "1", **_COUNTS, **_ORDINALS}
-_SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12}
-_FIGURE = r"\d(?:[\d,.:]*\d)?"
-_PERCENT = r"[\s-]?(?:%|per\s?cent\b|percentage\b)"
-_AMOUNT = re.compile(
-    rf"(?P<figure>(?<![\d.,:]){_FIGURE}|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
-    r"(?:st|nd|rd|th|s)?"
-    rf"(?:[\s-]?(?P<scale>{'|'.join(_SCALES)})\b)?"
-    rf"(?P<percent>{_PERCENT}|(?=\s?(?:-|–|to|or|and)\s?\d[\d,.]*{_PERCENT}))?",  # "3 to 5 %" is 3 % and 5 %
-    re.IGNORECASE,
-)
-_MONTH = f"(?P<month>{_MONTHS})"
-_DATES = (
-    re.compile(rf"\b(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? {_MONTH}\b", re.IGNORECASE),
-    re.compile(rf"\b{_MONTH} (?P<day>\d\d?)(?:st|nd|rd|th)?\b(?!,\d)", re.IGNORECASE),
-)
 
 
 def _plain_number(figure: str, zeros: int = 0) -> str:
@@ -136,14 +107,30 @@ def numbers(text: str) -> Iterator[tuple[str, str]]:
 
     A day with its month counts as one number more: ("20 March", "20 march").
     """
-    for match in _AMOUNT.finditer(text):
-        figure, scale = match["figure"], match["scale"]
-        figure = _NUMBER_WORDS.get(figure.lower(), figure)
-        value = _plain_number(figure, _SCALES[scale.lower()] if scale else 0)
-        yield match[0].strip(), value if match["percent"] is None else value + "%"
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            yield match[0], f"{int(match['day'])} {match['month'].lower()}"
+    account = facts(text, "en")
+    shares = [fact for fact in account.of("percent") if fact.sure]
+    found = account.of("number") + [
+        f for f in account.of("count") if f.sure or account.quoted(f).lower() in _NUMBER_WORDS
+    ]
+    found.sort(key=lambda fact: fact.start)
+    for n, fact in enumerate(found):
+        behind = found[n + 1].end if n + 1 < len(found) and found[n + 1].start - fact.end <= 5 else fact.end
+        share = next((s for s in shares if 0 <= s.start - fact.end <= 2 or 0 <= s.start - behind <= 2), None)
+        end = share.end if share and share.start - fact.end <= 2 else fact.end
+        value = _value(fact, scaled=account.quoted(fact)[-1].isalpha())
+        yield text[fact.start : end].strip(), f"{value}%" if share else str(value)
+    for fact in account.of("time"):
+        hour, minute = min(fact.values)
+        yield account.quoted(fact), f"{hour}:{minute:02d}"
+    for fact in account.of("date"):
+        month, day = min(fact.values)
+        yield account.quoted(fact), f"{day} {month_name[month].lower()}"
+
+
+def _value(fact: Fact, scaled: bool) -> str:
+    """One of its readings: 2.5m is millions, '90 is ninety."""
+    powers = [value for value in fact.values if isinstance(value, str)]
+    return powers[0] if powers else f"{Decimal((max if scaled else min)(fact.values)).normalize():f}"
 
 
 def is_name(word: str) -> bool:

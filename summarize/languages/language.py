@@ -20,21 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from .lexicon import Lexicon, phrases
+from .units import written
 
 _NONE = re.compile("(?!)")
 DATA = Path(__file__).with_name("data")
-UNITS = {  # what the units of measurement are called in the CLDR, by the end of their names there
-    **dict.fromkeys(("kilometer", "meter", "centimeter", "millimeter", "mile", "yard", "foot", "inch"), "length"),
-    **dict.fromkeys(("kilogram", "gram", "milligram", "tonne", "pound", "ounce"), "mass"),
-    **dict.fromkeys(("square-kilometer", "square-meter", "square-mile", "square-foot", "hectare", "acre"), "area"),
-    **dict.fromkeys(("cubic-meter", "liter", "gallon"), "volume"),
-    **dict.fromkeys(("kilometer-per-hour", "meter-per-second", "mile-per-hour"), "speed"),
-    **dict.fromkeys(("celsius", "fahrenheit"), "temperature"),
-    **dict.fromkeys(("kilowatt-hour",), "energy"),
-    **dict.fromkeys(("kilowatt", "megawatt", "gigawatt"), "power"),
-    **dict.fromkeys(("kilohertz", "megahertz", "gigahertz"), "frequency"),
-    **dict.fromkeys(("kilobyte", "megabyte", "gigabyte", "terabyte"), "digital"),
-}
 
 
 class Language:
@@ -264,25 +253,9 @@ class Language:
 
     @cached_property
     def units(self) -> Mapping[str, re.Pattern[str]]:
-        """By the end of the CLDR's name of a unit, the ways to write it; signs by their case."""
-        from babel.units import format_unit
-
-        own, found = self._own.get("units", {}), {}
-        for name, kind in UNITS.items():
-            long, short = set(), set()
-            for n in (1, 2, 5, Decimal("1.5")):
-                for style, into in (("long", long), ("short", short)):
-                    text = format_unit(n, f"{kind}-{name}", length=style, locale=self._cldr)
-                    word = re.sub(r"^[\d.,]+\s*|\s*[\d.,]+$", "", text.replace("\u00a0", " ").replace("\u202f", " "))
-                    if word and "length-" not in word and "-" not in word:
-                        into.add(word.replace(" ", "·"))
-            words = " ".join(w if len(w) < 5 or "·" in w else f"{w}*" for w in long) + " " + own.get(name, "")
-            short -= {
-                s for s in short if s in self._own.get("no_units", "").split() or (self.common or _NONE).fullmatch(s)
-            }
-            signs = "|".join(sorted((re.escape(s).replace("·", r"\s") for s in short), key=len, reverse=True))
-            found[name] = re.compile(rf"(?i:{phrases(words)})|(?<![^\W\d_])(?:{signs or '(?!)'})(?![^\W\d_]|[²³/])")
-        return found
+        """By the end of the CLDR's name of a unit, the ways to write it."""
+        unwanted = {*self._own.get("no_units", "").split(), *self.common_words}
+        return written(self._cldr, self._own.get("units", {}), unwanted)
 
     # --- words
 
@@ -334,8 +307,11 @@ class Language:
     @cached_property
     def common(self) -> re.Pattern[str] | None:
         """Words that a sentence of this language has one of: what has none may be a name, or another language."""
-        words = self._own.get("common")
-        return re.compile(rf"\b(?:{'|'.join(words.split())})\b", re.IGNORECASE) if words else None
+        return re.compile(rf"\b(?:{'|'.join(self.common_words)})\b", re.IGNORECASE) if self.common_words else None
+
+    @cached_property
+    def common_words(self) -> list[str]:
+        return self._own.get("common", "").split()
 
 
 @cache

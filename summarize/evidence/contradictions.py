@@ -20,7 +20,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import islice
 
-from .wording import STOPWORDS, TOKEN, fold, is_name, listed, numbers, stem
+from ..languages.language import language
+from .wording import STOPWORDS, TOKEN, WORDS, fold, is_name, numbers, stem
 
 LONGEST = 400  # words of a sentence that are compared: what is longer is no sentence, and comparing costs time
 WIDEST = 6  # words that can stand in the place of others
@@ -30,44 +31,15 @@ IN_ORDER = 0.9  # share of a claim's other words that must be in order for its n
 SMALLEST_CLAUSE = 3  # content words from which on a clause is judged by that share
 SHORTEST_CLAUSE = 4  # words from which on a clause with fewer of content needs one of them
 
-_DATED = listed(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december"""
-)
-_NEGATIONS = listed("not no never nobody none nothing neither nor without hardly barely scarcely")
-_PARTICLES = _NEGATIONS | {"longer", "long", "yet", "even", "really"}
-# Stems of verbs and adjectives that deny what follows them: "failed to win" is "did not win".
-_DENIALS = frozenset(
-    map(stem, listed("fail failed refuse refused unable deny denied lack avoid prevent decline unlikely"))
-)
-_NOT_DENIED = frozenset(("only", "just", "least"))  # "not only" denies nothing
-_OPPOSITES = """
-accept/reject accept/refuse agree/refuse allow/ban allow/forbid allow/prohibit alive/dead appear/disappear
-approve/reject arrive/depart attack/defend ban/permit begin/end began/ended begin/finish best/worst better/worse
-birth/death blame/praise born/died boy/girl brother/sister build/destroy buy/sell bought/sold cheap/expensive
-confirm/deny confirm/refute convict/acquit cold/hot correct/wrong cut/raise decline/grow decline/rise decrease/increase
-decrease/grow defeat/victory defeat/win deny/admit deteriorate/improve die/survive difficult/easy dismiss/hire
-divorce/marry drop/rise early/late east/west eastern/western empty/full enemy/friend enter/leave exclude/include
-export/import fail/succeed fall/rise fall/grow fell/rose fell/grew fell/gained false/true far/near father/mother
-fast/slow female/male fewer/more few/many find/lose found/lost first/last forbid/permit gain/lose gained/lost
-good/bad guilty/innocent happy/sad hard/easy harm/help heavy/light high/low higher/lower highest/lowest husband/wife
-import/export inside/outside join/leave keep/abandon large/small larger/smaller largest/smallest left/right left/arrived
-legal/illegal less/more likely/unlikely long/short longer/shorter lose/win lost/won loss/profit loss/gain loss/win
-lower/raise majority/minority man/woman men/women maximum/minimum most/least negative/positive new/old north/south
-northern/southern old/young older/younger oldest/youngest open/close open/closed oppose/support oppose/favour
-optimistic/pessimistic pass/fail peace/war poor/rich popular/unpopular possible/impossible present/absent
-private/public profit/deficit prove/disprove public/secret push/pull quick/slow raise/reduce reduce/increase
-reject/support remember/forget right/wrong rise/sink safe/dangerous safe/unsafe save/waste shrink/grow shrink/expand
-son/daughter start/end start/finish start/stop stop/continue strengthen/weaken strong/weak stronger/weaker
-successful/unsuccessful success/failure summer/winter surplus/deficit thin/thick tighten/loosen top/bottom up/down
-above/below over/under before/after with/without upper/lower warm/cold win/defeat widen/narrow worsen/improve
-positive/negative optimism/pessimism advantage/disadvantage ally/opponent attend/miss day/night
-"""
+_NEGATIONS = WORDS["negations"]
+_PARTICLES = _NEGATIONS | WORDS["particles"]
+_DENIALS = frozenset(map(stem, WORDS["denials"]))
+_NOT_DENIED = WORDS["not_denied"]
 
 
 def _opposites() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for pair in _OPPOSITES.split():
+    for pair in WORDS["opposites"]:
         a, b = map(stem, pair.split("/"))
         found.setdefault(a, set()).add(b)
         found.setdefault(b, set()).add(a)
@@ -86,7 +58,8 @@ class _Word:
 
     @property
     def dated(self) -> bool:
-        return self.written.casefold() in _DATED
+        english, word = language("en"), self.written.casefold()
+        return bool(english.months.of(word) or english.days.of(word))
 
     @property
     def fact(self) -> bool:
