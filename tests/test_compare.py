@@ -10,6 +10,7 @@ import pytest
 from fake_plan import FakePlan
 
 from summarize import api, compare, pipeline
+from summarize.chunk import divide
 from summarize.compare import causes
 from summarize.errors import StoreError, UsageError
 from summarize.plan import Plan
@@ -27,7 +28,7 @@ def article(id: str, text: str, **more) -> Article:
 
 def done(store, items, *, answer=str.upper, name="fake", state="done", inputs=("drop",), **settings) -> int:
     """A run in the history, as `api.run` leaves it."""
-    first = lambda text: "\n".join(text.split("\n\n")[-1].split(". ")[:2])
+    first = lambda text: "\n".join(divide(text.split("\n\n")[-1], "en")[:2])
     plan = FakePlan(store, answer=answer, summarize=first, name=name, **settings)
     signatures = {"translate:de": {"model": f"{name}-de"}, "summarize": {"model": "writer"}}
     run = store.begin_run(list(inputs), {"kind": "short", "signatures": signatures})

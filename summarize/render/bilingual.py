@@ -10,7 +10,7 @@ from typing import Any
 
 from ..types import Claim, ModelNote, Result, Sentence, Status
 from .outputs import heading, paragraphs
-from .phrases import DRAFT, coverage, ledger, not_checked, reservations
+from .phrases import DRAFT, coverage, grounds, ledger, not_checked, reservations
 from .terminal import STYLE
 
 PARTS = ("summary", "evidence", "original", "translation", "sentences", "provenance")
@@ -74,7 +74,7 @@ def _evidence(r: Result, claim: Claim) -> Iterator[Any]:
             body.append(f"  {', '.join(remarks)}", style="italic yellow")
         grid.add_row(Text(f"[{i + 1}]", style="cyan"), body)
         grid.add_row("", Text(s.source, style="dim"))
-    grid.add_row("", Text(f"support {claim.support:.2f}", style="cyan dim"))
+    grid.add_row("", Text(grounds(claim, r.sentences), style="cyan dim"))
     yield grid
 
 
@@ -103,7 +103,8 @@ def _note(m: ModelNote) -> Any:
 def _remarks(s: Sentence) -> list[str]:
     """What a reader should know of a sentence: how it came out, by which repair, which checks the first try failed."""
     fate = [str(s.status)] * (s.status is not Status.TRANSLATED)
-    return [*fate, *[s.rung] * bool(s.rung), *s.flags]
+    mended = ["now passes every check"] * (s.status is Status.REPAIRED and not s.doubts)
+    return [*fate, *[s.rung] * bool(s.rung), *s.flags, *mended]
 
 
 def _side_by_side(r: Result, width: int) -> Any:

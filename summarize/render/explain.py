@@ -8,7 +8,7 @@ RUNGS = rungs.MEANINGS
 
 STATUSES = {
     "translated": "The translation passed every check.",
-    "repaired": "The first translation failed a check; another attempt passed all of them.",
+    "repaired": "The first translation failed a check; another passes all of them, or all but a doubt that is named.",
     "copied": "Taken over as it is: English already, or without letters.",
     "failed": "No attempt passed the checks; the original stands in the text, marked as not translated.",
 }
@@ -52,8 +52,8 @@ DOUBT = (
 )
 
 SUPPORT = (
-    "Every summary sentence names the sentences of the article that support it. The percentage is the share of its "
-    "content that was found in them; a number, date or name that was not found is quoted."
+    "Every summary sentence names the sentences of the article that support it. One that a summarizer "
+    "wrote says what share of its content was found in them; a number, date or name that was not found is quoted."
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..languages.detection import name
 from ..store.records import unasked
-from ..types import Result, Status
+from ..types import Claim, Result, Sentence, Status
 
 DRAFT = "DRAFT MODEL: do not rely on this text"
 
@@ -19,6 +19,13 @@ def reservations(problems: Sequence[str], doubts: Sequence[str]) -> str:
     """
     parts = [("unsupported", problems), ("in doubt", doubts)]
     return "; ".join(f"{name}: {', '.join(items)}" for name, items in parts if items)
+
+
+def grounds(claim: Claim, sentences: Sequence[Sentence]) -> str:
+    """How a summary sentence comes by what it says."""
+    if any(claim.text == sentences[i].target for i in claim.evidence):
+        return "quoted from the translation"
+    return f"{claim.support:.0%} of its content is in the translation"
 
 
 def plural(n: int, noun: str) -> str:

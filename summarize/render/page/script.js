@@ -181,13 +181,18 @@
       const doubt = reserved.join("; ");
       return make("li", { class: "claim", id: `claim-${n + 1}`, "data-evidence": claim.evidence.map((i) => i + 1).join(" ") },
         make("span", { dir: "auto" }, claim.text), ...links,
-        make("span", { class: "facts" }, ` ${Math.round(claim.support * 100)} % supported`), doubt && " ",
+        make("span", { class: "facts" }, ` ${grounds(claim, r.sentences)}`), doubt && " ",
         doubt && make("em", { class: "doubt" }, doubt));
     });
     const rung = r.summary.rung ? make("p", { class: "facts" }, explained(words.rungs, r.summary.rung)) : null;
     const nothing = claims.length ? null : make("p", {}, r.summary.reason ? `There is no summary: ${r.summary.reason}.` : "No summary sentence was left.");
     return make("section", { class: "summary", "aria-labelledby": "summary-title" },
       make("h3", { id: "summary-title" }, "Summary"), nothing, claims.length ? make("ol", {}, ...claims) : null, rung);
+  }
+
+  function grounds(claim, sentences) {
+    if (claim.evidence.some((i) => sentences[i].target === claim.text)) return "quoted from the translation";
+    return `${Math.round(claim.support * 100)} % of its content is in the translation`;
   }
 
   function unsupported(problems) {
@@ -239,6 +244,7 @@
     else if (s.reason) parts.push(s.reason);
     if (s.rung) parts.push(explained(words.rungs, s.rung));
     if (s.status === "failed" && faults.length) parts.push("no repair helped");
+    if (s.status === "repaired" && !doubts.length) parts.push("the text at hand passes every check");
     return [doubts.length ? "doubtful" : s.status, parts.map((part) => ` ${part[0].toUpperCase()}${part.slice(1)}.`).join("").trim()];
   }
 
