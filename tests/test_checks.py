@@ -84,6 +84,9 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("omission", TALKS, "The talks had been put on ice."),
         ("negation", "Niemand hat das gewusst.", "Everyone knew that."),
         ("quotes", 'Er sagte: "Nein."', 'He said: "No.'),
+        ("leftover", "Sein Schwiegersohn kam gestern.", "His Schwiegersohn came yesterday."),
+        ("leftover", "Das ist eine seltsame Sache.", "This is a seltsame thing."),
+        ("leftover", "Bundeskanzler Trifft Präsidenten", "Bundeskanzler Trifft Präsidenten"),
     ],
 )
 def test_a_check_fires(name, source, output):
@@ -149,6 +152,11 @@ def test_a_check_fires(name, source, output):
         ("Der Rat der Donauländer tagt in Wien.", "The Council of the Danube Countries meets in Vienna."),
         ("Nicht nur das.", "Only that."),
         ('Und dann "', 'And then "'),
+        (
+            "Er liest die Westfälischen Nachrichten und mag Kunst.",
+            "He reads the Westfälischen Nachrichten and likes art.",
+        ),
+        ('Der Roman "Sommer" ist digital.', 'The novel "Sommer" is digital.'),
     ],
 )
 def test_good_translations_pass(source, output):

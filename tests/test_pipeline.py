@@ -6,6 +6,7 @@ import pytest
 from fake_plan import FakePlan
 
 from summarize import accounting, pipeline
+from summarize.chunk import divide
 from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
 from summarize.store import records
 from summarize.types import Article, Failure, Outcome, Output, Result, Status
@@ -243,7 +244,7 @@ def test_letterless_text_never_reaches_a_model(store):
 
 
 def test_summary_sentences_name_their_evidence(store):
-    summarize = lambda text: "\n".join([text.split(". ")[0] + ".", "Aliens landed in 1999 near Roswell."])
+    summarize = lambda text: "\n".join([divide(text, "en")[0], "Aliens landed in 1999 near Roswell."])
     (marked,), totals = settle([article("a")], FakePlan(store, summarize=summarize), store)
     assert marked.summary.claims[0].evidence == (0,) and not marked.summary.claims[0].problems
     assert marked.summary.claims[1].problems and totals.unsupported == 1

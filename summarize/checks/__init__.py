@@ -33,7 +33,7 @@ from .compared import (
     times,
     units,
 )
-from .form import empty, length, loop, omission, quotes, sentinel, truncated, untranslated
+from .form import empty, leftover, length, loop, omission, quotes, sentinel, truncated, untranslated
 from .proper import names, strange_names
 
 VERSION = 11
@@ -46,6 +46,7 @@ CHECKS: dict[str, Check] = {
     "length": length,
     "untranslated": untranslated,
     "truncated": truncated,
+    "leftover": leftover,
     "addresses": addresses,
     "numbers": numbers,
     "number words": counts,

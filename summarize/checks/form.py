@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from itertools import islice
 
 from ..facts import Facts
+from ..languages.language import language
 
 _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇|\ufffd")
 _WORD = re.compile(r"\w+")
@@ -16,6 +18,9 @@ _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
 # Times that a phrase of so many words may be said in a row.
 _ALLOWED = {1: 3, 2: 2}
 LONGEST_PHRASE = 12
+_WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
+_MARKS = re.compile(r"[„“”»«\"]")
+_LATIN = re.compile(r"[A-Za-z]")
 _LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
 LEAST_OF_CAPITALS = 3  # long words in capitals that are no mere name
 MOST_WORDS = 400  # (or letters) that are compared: the comparison is quadratic, and a copy shows early
@@ -92,6 +97,36 @@ def truncated(source: Facts, output: Facts) -> bool:
     return bool(_END.search(a)) and not _END.search(b) and len(b) < 0.75 * len(a)
 
 
+def leftover(source: Facts, output: Facts) -> bool:
+    """A word of the source is left in the output, no name and not English: it is small in the source, or a noun, which
+    German writes with a capital, or in letters that English does not have. Not in a quotation, and not beside another
+    word of the source, with which it may be a name or a title, unless all of the source came back.
+    """
+    copied = source.plain == output.plain
+    there = set(_WHOLE_WORD.findall(source.plain))
+    found = list(islice(_WHOLE_WORD.finditer(output.plain), MOST_WORDS))
+    for n, match in enumerate(found):
+        if match[0] not in there or not _is_left(match[0], source):
+            continue
+        beside = [m for m in found[max(n - 1, 0) : n + 2] if m is not match and _near(m, match) and m[0] in there]
+        quoted = not copied and len(_MARKS.findall(output.plain, 0, match.start())) % 2 == 1
+        if not quoted and (copied or all(m[0].casefold() in language("en").words for m in beside)):
+            return True
+    return False
+
+
+def _near(a: re.Match[str], b: re.Match[str]) -> bool:
+    return max(a.start(), b.start()) - min(a.end(), b.end()) <= 4
+
+
+def _is_left(word: str, source: Facts) -> bool:
+    if word.casefold() in language("en").words:
+        return False
+    if not source.language.latin:
+        return not _LATIN.search(word)
+    return word.islower() or word in source.language.words
+
+
 def untranslated(source: Facts, output: Facts) -> bool:
     """The output is the source again. Only words that begin in lower case are compared, since names, results and
     quoted titles are rightly copied: two or more if the texts are equal, else five or more, nearly all found again in
@@ -111,7 +146,6 @@ def untranslated(source: Facts, output: Facts) -> bool:
     return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
 
 
-_MARKS = re.compile(r"[„“”»«\"]")
 # Of any language, the inner ones too; ’ only at the end of a word, since it is an apostrophe more often than a mark.
 _ANY_MARKS = re.compile(r"[„“”»«\"‚‘‹›「」『』《》]|(?<=[.,!?…])[’']|’(?=[,.;:!?]?(?:\s|$))")
 

@@ -290,10 +290,17 @@ class Language:
     @cached_property
     def capitals(self) -> frozenset[str]:
         """Words with a capital, casefolded, that other languages have no like of (Danube), or that are written small as
-        well (Tide): counted by benchmarks/capitals.py, and gathered by hand."""
+        well (Tide): counted by benchmarks/vocabulary.py, and gathered by hand."""
         counted = DATA / f"{self.code}.capitals.txt"
         words = counted.read_text(encoding="utf-8").split() if counted.exists() else []
         return frozenset(word.casefold() for word in (*words, *self._own.get("capitals", "").split()))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Of English, words that are written small; of German, nouns that are not English as well: counted by
+        benchmarks/vocabulary.py. Of other languages none are needed, which write their nouns small."""
+        counted = DATA / f"{self.code}.words.txt"
+        return frozenset(counted.read_text(encoding="utf-8").split()) if counted.exists() else frozenset()
 
     @cached_property
     def countries(self) -> Mapping[str, frozenset[str]]:

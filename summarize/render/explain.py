@@ -22,6 +22,7 @@ FLAGS = {
     "length": "far shorter or far longer than a translation can be",
     "untranslated": "the original came back instead of a translation",
     "truncated": "the text stopped before the end of the sentence",
+    "leftover": "a word of the original was left as it is",
     "addresses": "a web or e-mail address was lost or altered",
     "numbers": "a figure was lost, altered or added",
     "number words": "a number that the original spells out was lost or altered",
