@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from summarize.chunk import WINDOW, Span, _segment, join, pack, sentences, split
+from summarize.chunk import END, WINDOW, Span, _segment, divide, join, pack, sentences, split
 
 # Arbitrary Unicode, lone surrogates and all kinds of white space included, and text that looks like sentences.
 UNICODE = st.text(st.characters(exclude_categories=()))
@@ -63,6 +63,11 @@ GERMAN = [
     "Der Schüler kam auf Platz 2. | Die anderen folgten.",
     "Es staut sich auf der Autobahn 52. | Von dort geht es weiter.",
     "1. Das ist der erste Punkt.",
+    "Die Sitzung am 7.10. (Mittwoch) um 15 Uhr fällt aus. | Die stv. Vorsitzende Anna Berg sagte ab.",
+    "Der Termin ist am 7.10. | Die Stadt lädt ein. | Am 3.4. und 5.6. spielen sie.",
+    "Der österr. Kanzler und der dt. Botschafter kamen. | Bgm. Huber und Hptm. Krause fehlten.",
+    "Das Museum ist Mo. bis Sa. geöffnet, So. Ruhetag. | Der Bischof der röm.-kath. Kirche kam.",
+    "Gem. Art. 5 gilt das für alle. | Rund 5 Mill. Menschen sahen zu.",
     "Papst Johannes Paul II. starb 2005. | Am 24.12.2023 war es.",
     "Am 12.2. und am 13.2. spielten sie. | Dann war Schluss.",
     "Das kostet ca. 5 Euro bzw. mehr, z. B. hier, d. h. dort. | Danach ging er.",
@@ -208,3 +213,10 @@ def test_pack_cuts_what_does_not_fit_by_itself():
     spans = [Span("Kurz.", " "), Span("Sehr lang, wirklich lang.", "  "), Span("Ende.")]
     chunks = pack(spans, lambda t: len(t) <= 16)
     assert [join(chunk) for chunk in chunks] == ["Kurz. Sehr lang, ", "wirklich lang.  ", "Ende."]
+
+
+def test_sentences_that_are_known_are_not_looked_for():
+    known = ["1. FC Altdorf remains last of the 2. Bundesliga.", "He came with Bgm. Huber."]
+    text = "".join(sentence + END for sentence in known) + "\n\nThird one." + END
+    assert divide(text, "en") == [*known, "Third one."]
+    assert divide("He came. She  went.\n\nThird\none.", "en") == ["He came.", "She went.", "Third one."]
