@@ -153,7 +153,7 @@ def _account(draft: Draft, outputs: dict[tuple[str, str], Output], reasons: Reas
             account.append(Sentence(*place, span.text, Status.COPIED))
         elif out := outputs.get((code, span.text)):
             reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""
-            account.append(Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.flags, reason))
+            account.append(Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.flags, reason, out.logprob))
         else:
             account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=_reason(reasons[code, span.text])))
     return account

@@ -275,6 +275,7 @@ class Plan:
                 "version": VERSION,
                 "models": {role: keys.signature_key(sig) for role, sig in self.signatures.items()},
                 "quality": {code: checkpoint.card.quality for code, checkpoint in self.routes.items()},
+                "confidence": {code: list(checkpoint.card.confidence) for code, checkpoint in self.routes.items()},
                 **({"second": {code: c.card.quality for code, c in self.seconds.items()}} if self.seconds else {}),
                 "cutting": [detection.VERSION, chunk.VERSION, *map(version, ("py3langid", "sentencex"))],
                 "kind": s.kind,
@@ -288,7 +289,10 @@ class Plan:
         `seconds`, are the second model's."""
         used = [(f"translate:{code}", self.routes[code], self.signatures[f"translate:{code}"]) for code in languages]
         used += [(f"translate:{code}:second", self.seconds[code], self._spares[code].signature) for code in seconds]
-        notes = [ModelNote(role, c.id, self._quality(c), keys.signature_key(signature)) for role, c, signature in used]
+        notes = [
+            ModelNote(role, c.id, self._quality(c), keys.signature_key(signature), c.card.confidence)
+            for role, c, signature in used
+        ]
         signature = keys.signature_key(self.signatures["summarize"])
         name = self.summarizer_name
         if name in EXTRACTIVE:

@@ -52,6 +52,7 @@ class Output:
     rung: str = ""  # name of the repair that gave the text; "" for the first try
     flags: tuple[str, ...] = ()  # checks that the first try failed; with "?" those that the text itself still fails
     parts: int = 1  # pieces the text was cut into to fit the model (map-reduce, long sentences)
+    logprob: float | None = None  # per token, by the model; of several pieces the lowest; None: unknown
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -135,6 +136,7 @@ class Sentence:
     rung: str = ""
     flags: tuple[str, ...] = ()
     reason: str = ""  # why it failed, if it did
+    logprob: float | None = None  # of the output
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -178,6 +180,7 @@ class ModelNote:
     id: str
     quality: str
     signature: str  # fingerprint of the signature of the outermost backend
+    confidence: tuple[float, ...] = ()  # logprobs: low under the first, high from the second on; (): unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,13 @@ class Result:
     def draft(self) -> bool:
         """Whether a reader must be warned: a model that is known to be weak, or that is in doubt here and now."""
         return any(m.quality in ("draft", UNPROVEN) for m in self.models)
+
+    def confidence(self, sentence: Sentence) -> str:
+        """How sure the model was of a translation, as against its development set: low, medium, high; "" if unknown."""
+        levels = next((m.confidence for m in self.models if m.role == f"translate:{sentence.language}"), ())
+        if sentence.logprob is None or len(levels) != 2 or sentence.status is Status.FAILED:
+            return ""
+        return "low" if sentence.logprob < levels[0] else "high" if sentence.logprob >= levels[1] else "medium"
 
     @property
     def unproven(self) -> bool:

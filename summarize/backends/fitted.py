@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .. import chunk
 from ..types import Outcome, Output, Signature
-from .rungs import Searching
+from .rungs import Searching, lowest
 
 VERSION = 1
 WORST_FIRST = (Outcome.FAILED, Outcome.REPAIRED, Outcome.OK)
@@ -59,4 +59,4 @@ def _join(parts: list[tuple[str, Output]]) -> Output:
     text = "".join(o.text + separator for separator, o in parts).rstrip()
     rungs = dict.fromkeys(o.rung for _, o in parts if o.rung)
     flags = dict.fromkeys(f for _, o in parts for f in o.flags)
-    return Output(text, outcome, "+".join(rungs), tuple(flags), len(parts))
+    return Output(text, outcome, "+".join(rungs), tuple(flags), len(parts), lowest(o for _, o in parts))

@@ -74,7 +74,7 @@ class Guarded:
 def _settled(text: str, output: Output, rung: str, first: tuple[str, ...], flags: tuple[str, ...]) -> Output:
     """The outcome of one text, from its best candidate, the flags of its first try and those of the candidate."""
     if fatal(flags):
-        return Output(marked(text), Outcome.FAILED, "", first, output.parts)
+        return Output(marked(text), Outcome.FAILED, "", first, output.parts, output.logprob)
     mended = tuple(flag for flag in first if flag not in flags)
     outcome = Outcome.REPAIRED if rung else Outcome.OK
-    return Output(output.text, outcome, rung, (*mended, *map(doubt, flags)), output.parts)
+    return Output(output.text, outcome, rung, (*mended, *map(doubt, flags)), output.parts, output.logprob)

@@ -7,6 +7,7 @@ neural.run(["Guten Morgen!"])    # loads, once; [Output(text="Good morning!", �
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -23,6 +24,7 @@ from ..families.tokens import Tokens
 from ..types import Outcome, Output, Signature
 
 # Raised by hand when the way from text to ids, or from ids to output, changes.
+DIGITS = 2  # of a log-probability: the last ones depend on what else was in the batch
 PREPOST = 1
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
@@ -230,14 +232,15 @@ class Neural:
 
     def _output(self, generated: Generated) -> Output:
         text = self._tokens.decode(generated.ids)
+        sure = round(generated.score, DIGITS) if math.isfinite(generated.score) else None
         flags = ["sentinel"] if self._tokens.stray(generated.ids) else []
         if generated.finished:
-            return Output(text, flags=tuple(flags))
+            return Output(text, flags=tuple(flags), logprob=sure)
         flags.append("truncated")
         whole = whole_sentences(text) if self._model.checkpoint.task != "translate" else ""
         if not whole:
-            return Output(text, Outcome.FAILED, flags=tuple(flags))
-        return Output(whole, Outcome.REPAIRED, rung="trimmed", flags=tuple(flags))
+            return Output(text, Outcome.FAILED, flags=tuple(flags), logprob=sure)
+        return Output(whole, Outcome.REPAIRED, rung="trimmed", flags=tuple(flags), logprob=sure)
 
 
 class Encoder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from threading import Lock
@@ -143,8 +143,13 @@ class Around:
             outputs = [next(answers) if _translatable(p) else Output(p) for p in parts]
             text = "".join(_spaced(p, o.text) if _translatable(p) else p for p, o in zip(parts, outputs, strict=True))
             flags = tuple(dict.fromkeys(f for o in outputs for f in o.flags))
-            joined.append(Output(text, Outcome.FAILED if flags else Outcome.OK, "", flags, len(parts)))
+            joined.append(Output(text, Outcome.FAILED if flags else Outcome.OK, "", flags, len(parts), lowest(outputs)))
         return joined
+
+
+def lowest(outputs: Iterable[Output]) -> float | None:
+    """The log-probability of outputs joined to one: that of the least sure."""
+    return min((o.logprob for o in outputs if o.logprob is not None), default=None)
 
 
 def _between(text: str) -> list[str]:

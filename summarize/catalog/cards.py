@@ -38,6 +38,7 @@ class Card:
     origin: str = ""
     revision: str = ""
     notes: str = ""
+    confidence: tuple[float, ...] = ()  # log-probabilities: a fifth of the development set is under, two fifths from on
 
 
 def quality(bleu: float | None) -> str:
@@ -63,6 +64,7 @@ def read_card(folder: Path, *, origin: str = "", revision: str = "") -> Card:
         origin=str(facts.get("origin") or origin),
         revision=str(facts.get("revision") or revision),
         notes=str(facts.get("notes", "")),
+        confidence=tuple(map(float, facts.get("confidence", ()))),
     )
 
 

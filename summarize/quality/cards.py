@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import quantiles
 
 from ..catalog.cards import CARD, quality, write_card
 from ..errors import ModelError, UsageError
@@ -19,6 +20,8 @@ from .translation import Evaluation, System
 CLASS_SET = "newstest2014"  # its BLEU is the card's: news, older than any model here, and not in the training data
 BEGIN, END = "<!-- scores: written by `summarize eval --card` -->", "<!-- end of scores -->"
 PUBLISHED = "published.tsv"
+FEWEST = 100  # sentences from which their log-probabilities tell what is low and what is high
+LEVELS = (1, 5)  # tenths of the sentences, less one: a fifth is low, two fifths are high
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def write(found: Evaluation, block: str) -> dict[str, Json]:
     facts: dict[str, Json] = {"id": folder.name, "task": "translate", "source": source, "target": TARGET}
     facts |= read_json(folder / CARD)
     facts |= {"bleu": bleu, "chrf": chrf, "bleu_on": f"{CLASS_SET} ({system.decoding}, {system.how})"}
+    if len(sure := found.rows[0].logprobs) >= FEWEST:  # the development set comes first
+        facts["confidence"] = [round(quantiles(sure, n=10)[tenth], 2) for tenth in LEVELS]
     facts |= {"scores": scores, "signatures": list(found.signatures[CLASS_SET].values())}
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name != CARD and path.name[0] != "."]
     write_card(folder, facts, files)

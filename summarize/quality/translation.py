@@ -72,6 +72,7 @@ class Row:
     fates: Mapping[str, int]
     cached: int
     scored: Mapping[str, Score]
+    logprobs: tuple[float, ...] = ()  # of the outputs whose model told
 
     @property
     def speed(self) -> float | None:
@@ -206,7 +207,8 @@ def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: On
     counted = {"copied": len(outputs) - len(sent), **fates(outputs)}
     lines = tuple(" ".join(output.text.split("\n")) for output in outputs)
     took = (None, None) if isinstance(backend, Cached) else (seconds, peak.peak())
-    return Row(system, chosen.name, lines, *took, counted, cached, {})
+    logprobs = tuple(output.logprob for output in outputs if output.logprob is not None)
+    return Row(system, chosen.name, lines, *took, counted, cached, {}, logprobs)
 
 
 def fates(outputs: Iterable[Output]) -> dict[str, int]:

@@ -70,7 +70,7 @@ def _evidence(r: Result, claim: Claim) -> Iterator[Any]:
     for i in claim.evidence:
         s = r.sentences[i]
         body = Text(s.target, style=STYLE[s.status])
-        if remarks := _remarks(s):
+        if remarks := _remarks(s, r.confidence(s)):
             body.append(f"  {', '.join(remarks)}", style="italic yellow")
         grid.add_row(Text(f"[{i + 1}]", style="cyan"), body)
         grid.add_row("", Text(s.source, style="dim"))
@@ -100,11 +100,13 @@ def _note(m: ModelNote) -> Any:
     return Text(f"{m.role}: {m.id} ({m.quality}; signature {m.signature})", style="dim")
 
 
-def _remarks(s: Sentence) -> list[str]:
-    """What a reader should know of a sentence: how it came out, by which repair, which checks the first try failed."""
+def _remarks(s: Sentence, confidence: str) -> list[str]:
+    """What a reader should know of a sentence: how it came out, by which repair, which checks the first try failed, and
+    whether the model itself was unsure."""
     fate = [str(s.status)] * (s.status is not Status.TRANSLATED)
     mended = ["now passes every check"] * (s.status is Status.REPAIRED and not s.doubts)
-    return [*fate, *[s.rung] * bool(s.rung), *s.flags, *mended]
+    unsure = ["low confidence"] * (confidence == "low")
+    return [*fate, *[s.rung] * bool(s.rung), *s.flags, *mended, *unsure]
 
 
 def _side_by_side(r: Result, width: int) -> Any:
@@ -116,7 +118,7 @@ def _side_by_side(r: Result, width: int) -> Any:
     for n, claim in enumerate(r.summary.claims, 1):
         for i in claim.evidence:
             cited.setdefault(i, []).append(n)
-    notes = {i: _margin(s, cited.get(i, [])) for i, s in enumerate(r.sentences)}
+    notes = {i: _margin(s, cited.get(i, []), r.confidence(s)) for i, s in enumerate(r.sentences)}
     margin = any(notes.values()) and width - MARGIN >= FEWEST
     grid = Table(expand=True, show_lines=False, pad_edge=False)
     grid.add_column("", justify="right", style="cyan", width=3 + (len(r.sentences) > 999))
@@ -142,8 +144,8 @@ def _last(sentences: Sequence[Sentence], i: int) -> bool:
     return i + 1 < len(sentences) and sentences[i + 1].paragraph != sentences[i].paragraph
 
 
-def _margin(s: Sentence, claims: Sequence[int]) -> list[Any]:
+def _margin(s: Sentence, claims: Sequence[int], confidence: str) -> list[Any]:
     from rich.text import Text
 
     found = [Text(f"◂ {', '.join(map(str, claims))}", style="cyan")] if claims else []
-    return found + [Text(remark, style="italic yellow") for remark in _remarks(s)]
+    return found + [Text(remark, style="italic yellow") for remark in _remarks(s, confidence)]

@@ -36,7 +36,7 @@ def result_json(r: Result) -> dict[str, Json]:
         "summary": {**asdict(r.summary), "text": r.summary.text},
         "ledger": r.ledger,
         "unasked": {code: list(names) for code, names in unasked(r).items()},
-        "sentences": [dict(zip(_SENTENCE, _of_sentence(s), strict=True)) for s in r.sentences],
+        "sentences": [_sentence_json(s, r.confidence(s)) for s in r.sentences],
         "models": [asdict(m) for m in r.models],
     }
 
@@ -69,13 +69,17 @@ def decode_result(body: str) -> Result:
         language=v["language"],
         sentences=tuple(map(_sentence, v["sentences"])),
         summary=Summary(s["kind"], claims, Outcome(s["outcome"]), s["rung"], s["coverage"], s["parts"], s["reason"]),
-        models=tuple(ModelNote(**m) for m in v["models"]),
+        models=tuple(ModelNote(**{**m, "confidence": tuple(m.get("confidence", ()))}) for m in v["models"]),
         meta=v["meta"],
     )
 
 
+def _sentence_json(s: Sentence, confidence: str) -> dict[str, Json]:
+    return {**dict(zip(_SENTENCE, _of_sentence(s), strict=True)), "confidence": confidence}
+
+
 def _sentence(v: dict) -> Sentence:
-    return Sentence(*_of_row({**v, "status": _STATUS[v["status"]], "flags": tuple(v["flags"])}))
+    return Sentence(*_of_row({"logprob": None, **v, "status": _STATUS[v["status"]], "flags": tuple(v["flags"])}))
 
 
 def failure_json(f: Failure) -> dict[str, Json]:

@@ -118,9 +118,10 @@ def result_id(body: str) -> str:
 
 
 def encode_output(o: Output) -> str:
-    return canonical({"t": o.text, "o": str(o.outcome), "r": o.rung, "f": list(o.flags), "p": o.parts})
+    told = {} if o.logprob is None else {"l": o.logprob}
+    return canonical({"t": o.text, "o": str(o.outcome), "r": o.rung, "f": list(o.flags), "p": o.parts, **told})
 
 
 def decode_output(body: str) -> Output:
     v = json.loads(body)
-    return Output(v["t"], Outcome(v["o"]), v["r"], tuple(v["f"]), v["p"])
+    return Output(v["t"], Outcome(v["o"]), v["r"], tuple(v["f"]), v["p"], v.get("l"))

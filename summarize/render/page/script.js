@@ -244,6 +244,7 @@
     else if (s.reason) parts.push(s.reason);
     if (s.rung) parts.push(explained(words.rungs, s.rung));
     if (s.status === "failed" && faults.length) parts.push("no repair helped");
+    if (s.confidence === "low") parts.push("the model was unsure of it");
     if (s.status === "repaired" && !doubts.length) parts.push("the text at hand passes every check");
     return [doubts.length ? "doubtful" : s.status, parts.map((part) => ` ${part[0].toUpperCase()}${part.slice(1)}.`).join("").trim()];
   }

@@ -1,0 +1,60 @@
+"""How sure the model was of a translation: kept with it, and told by the card of its model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from test_renderings import RESULT
+
+from summarize.backends.rungs import lowest
+from summarize.store import records
+from summarize.store.store import decode_output, encode_output
+from summarize.types import ModelNote, Output, Sentence, Status
+
+LEVELS = (-1.0, -0.5)
+
+
+def told(logprob: float | None, status: Status = Status.TRANSLATED) -> str:
+    sentence = Sentence(1, "Ja.", "", "de", "Yes.", status, logprob=logprob)
+    return replace(RESULT, models=(ModelNote("translate:de", "m", "fair", "s", LEVELS),)).confidence(sentence)
+
+
+@pytest.mark.parametrize(
+    "logprob, level",
+    [(-3.0, "low"), (-1.01, "low"), (-1.0, "medium"), (-0.51, "medium"), (-0.5, "high"), (0.0, "high")],
+)
+def test_levels_are_those_of_the_models_card(logprob, level):
+    assert told(logprob) == level
+
+
+def test_nothing_is_told_of_what_is_not_known():
+    assert told(None) == "" and told(-3.0, Status.FAILED) == ""
+    assert RESULT.confidence(Sentence(1, "Ja.", "", "de", "Yes.", Status.TRANSLATED, logprob=-3.0)) == ""
+
+
+def test_an_output_of_pieces_is_as_sure_as_the_least_sure_piece():
+    assert lowest([Output("a", logprob=-0.2), Output("b"), Output("c", logprob=-0.7)]) == -0.7
+    assert lowest([Output("a")]) is None
+
+
+@pytest.mark.parametrize("logprob", [None, -0.25])
+def test_it_is_kept_in_the_store_and_in_the_result(logprob):
+    output = Output("Yes.", logprob=logprob)
+    assert decode_output(encode_output(output)) == output
+    sentence = Sentence(1, "Ja.", "", "de", "Yes.", Status.TRANSLATED, logprob=logprob)
+    result = replace(RESULT, sentences=(sentence,), models=(ModelNote("translate:de", "m", "fair", "s", LEVELS),))
+    assert records.decode_result(records.encode_result(result)).sentences == (sentence,)
+    assert records.decode_result(records.encode_result(result)).models == result.models
+    assert records.result_json(result)["sentences"][0]["confidence"] == ("high" if logprob else "")
+
+
+def test_a_result_from_before_it_was_kept_can_be_read():
+    old = records.result_json(RESULT)
+    for sentence in old["sentences"]:
+        del sentence["logprob"], sentence["confidence"]
+    for model in old["models"]:
+        del model["confidence"]
+    import json
+
+    assert records.decode_result(json.dumps(old)).id == RESULT.id
