@@ -72,6 +72,7 @@ def sanitise(text: str) -> str:
         text = _SURROGATES.sub("\ufffd", text)
         text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text))
         text = _CONTROLS.sub("", _ESCAPES.sub("", text).translate(_C1))
+        text = unicodedata.normalize("NFC", text)  # puts marks in order: which one stands before a joiner decides
         text = _JOINERS.sub(_joiner_between_letters, text)
     # NFC comes last, because what was taken out may have kept a letter from its accent.
     text = _cap_marks(text)

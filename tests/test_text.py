@@ -7,7 +7,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from summarize import text
@@ -28,6 +28,7 @@ def test_examples_of_the_docstrings():
 
 
 @settings(max_examples=400)
+@example("\U0001d157\u094d\U0001d165\u200c\u0840")  # marks that change places
 @given(ANY_TEXT | NASTY)
 def test_sanitise_is_idempotent_and_normal(raw):
     once = sanitise(raw)
