@@ -26,6 +26,12 @@ DOCUMENTS = {
     ".xml": "feed:parse",
     ".eml": "mail:parse",
     ".mbox": "mail:parse_box",
+    ".mhtml": "archived:parse",
+    ".mht": "archived:parse",
+    ".srt": "subtitles:parse",
+    ".vtt": "subtitles:parse",
+    ".csv": "tabular:parse",
+    ".tsv": "tabular:parse",
 }
 # The same for what is not text.
 BINARY = {

@@ -39,11 +39,11 @@ def parse(data: bytes) -> Iterator[Draft | BadRecord]:
     if isinstance(value, dict) and "jsonfeed.org" in str(value.get("version")) and isinstance(value.get("items"), list):
         value = value["items"]
     if isinstance(value, dict):
-        yield _draft(value)
+        yield draft(value)
     elif isinstance(value, list):
         for number, element in enumerate(value, 1):
             try:
-                yield replace(_draft(element), record=number)
+                yield replace(draft(element), record=number)
             except ArticleError as error:
                 yield BadRecord(number, type(error)(f"record {number}: {error.message}", error.hint))
     else:
@@ -66,7 +66,7 @@ def parse_lines(stream: BinaryIO, limit: int) -> Iterator[Draft | BadRecord]:
         try:
             if not whole:
                 raise UnreadableArticle(f"longer than {limit / 1e6:g} MB", "split the article into several records")
-            yield replace(_draft(_load(decode(line), CHECK_LINES)), record=record, line=number, digest=hash_bytes(line))
+            yield replace(draft(_load(decode(line), CHECK_LINES)), record=record, line=number, digest=hash_bytes(line))
         except ArticleError as error:
             yield BadRecord(record, type(error)(f"line {number}: {error.message}", error.hint))
 
@@ -97,7 +97,8 @@ def _load(text: str, check: str) -> object:
         raise UnreadableArticle("JSON beyond what can be read (a huge number, or deep nesting)", _SHAPE) from error
 
 
-def _draft(value: object) -> Draft:
+def draft(value: object) -> Draft:
+    """One record: an object with one of the fields TEXT."""
     if not isinstance(value, Mapping):
         raise UnreadableArticle(f"a JSON {type(value).__name__} instead of an object", _SHAPE)
     value = {name: _plain(inner) for name, inner in value.items()}
