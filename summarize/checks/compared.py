@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from ..facts import Fact, Facts
 from ..facts.calendar import IMPOSSIBLE
 from ..facts.quantities import converted, quantities
 
-HALF = Decimal("0.5")
 _NEGATIVE = re.compile(r"(?<![\w\d.,)\]%–-])(?<!\d )[-−](?=\d)|\b[Mm]inus (?=\d)")
 
 
@@ -72,7 +70,7 @@ def _missing(asked: Iterable[Fact], there: Facts) -> list[Fact]:
     asked = [fact for fact in asked if fact.sure]
     if not asked:
         return []
-    known = said(there)
+    known = there.said
     return [fact for fact in asked if not _readings(fact, there) & known]
 
 
@@ -83,25 +81,7 @@ def _unconverted(missing: list[Fact], text: Facts, there: Facts) -> list[Fact]:
 
 
 def _readings(fact: Fact, there: Facts) -> set[Any]:
-    return set(fact.values) | {v % 12 for v in fact.values if isinstance(v, int) and 12 < v <= 24 and _late(there)}
-
-
-def _late(text: Facts) -> bool:
-    return bool(text.language.late.search(text.text))
-
-
-def said(text: Facts) -> set[Any]:
-    """Every number that a text may say."""
-    found = text.values("number", "count", "month")
-    for fact in text.of("time"):
-        found |= set(fact.parts) | {part for hour, minute in fact.values for part in (hour, hour % 12 or 12, minute)}
-    for fact in text.of("code"):
-        numbers = {int(digits) for _, digits in fact.values if len(digits) < 20}
-        found |= numbers | {2000 + n for n in numbers if 10 <= n < 100}  # SS19
-    if text.halves:
-        found |= {v + HALF for v in found if not isinstance(v, str)} | {HALF, 2}
-        found |= {10**power // 2 for power in (3, 6, 9) if 10**power in found}
-    return found
+    return set(fact.values) | {v % 12 for v in fact.values if isinstance(v, int) and 12 < v <= 24 and there.late}
 
 
 # --- times and dates -------------------------------------------------------------------------------------------------
@@ -125,11 +105,11 @@ def told(fact: Fact, there: Facts) -> bool:
     given = there.values("time")
     if fact.values & given:
         return True
-    known = said(there)
+    known = there.said
     numbers = there.values("number", "count")
     if fact.parts and all(part in known for part in fact.parts):
         return not there.of("time") if len(fact.parts) > 1 else not any(not f.parts for f in there.of("time"))
-    late = 12 if _late(there) else 0
+    late = 12 if there.late else 0
     for hour, minute in fact.values:
         if minute in (0, 30) and (hour in numbers or (late and hour - late in numbers)):
             return minute == 0 or there.halves or 30 in numbers

@@ -63,6 +63,27 @@ class Facts:
         """All readings of the facts of these kinds."""
         return {value for fact in self.all if fact.kind in kinds for value in fact.values}
 
+    @cached_property
+    def late(self) -> bool:
+        """Whether the text speaks of the second half of the day."""
+        return bool(self.language.late.search(self.text))
+
+    @cached_property
+    def said(self) -> set[Any]:
+        """Every number that the text may say."""
+        found = self.values("number", "count", "month")
+        for fact in self.of("time"):
+            found |= set(fact.parts) | {
+                part for hour, minute in fact.values for part in (hour, hour % 12 or 12, minute)
+            }
+        for fact in self.of("code"):
+            numbers = {int(digits) for _, digits in fact.values if len(digits) < 20}
+            found |= numbers | {2000 + n for n in numbers if 10 <= n < 100}  # SS19
+        if self.halves:
+            found |= {v + HALF for v in found if not isinstance(v, str)} | {HALF, 2}
+            found |= {10**power // 2 for power in (3, 6, 9) if 10**power in found}
+        return found
+
     def quoted(self, fact: Fact) -> str:
         return self.text[fact.start : fact.end]
 
