@@ -94,7 +94,7 @@ def shortness(source: str, output: str) -> float:
 def truncated(source: Facts, output: Facts) -> bool:
     """The source ends as a sentence does, the output in the middle of one, and it is short as well."""
     a, b = source.text, output.text
-    return bool(_END.search(a)) and not _END.search(b) and len(b) < 0.75 * len(a)
+    return bool(_END.search(a)) and not _END.search(b) and len(b) < 0.7 * len(a)
 
 
 def leftover(source: Facts, output: Facts) -> bool:

@@ -57,7 +57,7 @@ def strange_names(source: str, output: str, code: str) -> list[str]:
 def _no_name(word: str) -> bool:
     """Whether English has a reason of its own for the capital: of this word, or of that of which it is the plural."""
     english, folded = language("en"), word.casefold()
-    dated = english.months.of(folded) or english.days.of(folded)
+    dated = english.months.of(folded) or english.days.of(folded) or folded in english.short_months
     return folded in english.capitals or (folded[-1] == "s" and folded[:-1] in english.capitals) or bool(dated)
 
 

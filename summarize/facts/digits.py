@@ -60,8 +60,8 @@ def figures(text: str, lang: Language) -> list[Fact]:
         end, factor, loose = _scaled(text, stop, lang)
         if match[0].isdigit() and len(match[0]) == 2 and factor == 1:
             before = text[max(start - 1, 0) : start]
-            if before in _SHORT_YEAR or _DECADE.match(text, stop) or match[0][1] == "0":
-                last |= {1900 + int(match[0]), 2000 + int(match[0])}  # 70er, 1995-96, '68
+            if before in _SHORT_YEAR or before.isalpha() or _DECADE.match(text, stop) or match[0][1] == "0":
+                last |= {1900 + int(match[0]), 2000 + int(match[0])}  # 70er, 1995-96, '68, SS19
         if factor > 1:
             scaled = {v * factor for v in last if not isinstance(v, str)}
             if found and open_end >= 0 and _joined(text[open_end:start], lang):

@@ -105,7 +105,9 @@ class Language:
 
     @cached_property
     def loose(self) -> frozenset[str]:
-        return frozenset(word for word in self.scales if len(word) == 1) | {"bio", "tn", "mi", "bi"}
+        own = " ".join(self._own.get("scales", {}).values()).split()
+        told = {word.rstrip("?") for word in own if word.endswith("?")}
+        return frozenset(word for word in self.scales if len(word) == 1) | {"bio", "tn", "mi", "bi"} | told
 
     @cached_property
     def scale(self) -> re.Pattern[str]:
