@@ -21,7 +21,7 @@ Reasons = dict[tuple[str, str], SummarizeError]  # by language and text: why the
 
 
 @dataclass(slots=True)
-class Draft:
+class Segmented:
     """An article cut into sentences, each with its language, not yet translated."""
 
     article: Article
@@ -30,7 +30,7 @@ class Draft:
     spans: list[tuple[int, str, chunk.Span]]  # paragraph (0 is the title), language, sentence
 
 
-def prepare(article: Article, forced: str = "") -> Draft:
+def prepare(article: Article, forced: str = "") -> Segmented:
     """Detects languages and cuts the article into sentences; joining its spans gives the paragraphs back.
 
     The language that an article names is a hint: a paragraph that is clearly in another one is treated so. `forced` is
@@ -52,7 +52,7 @@ def prepare(article: Article, forced: str = "") -> Draft:
         letters[code] += len(block)
         spans += [(number, code, span) for span in chunk.sentences(block, code)]
     main = letters.most_common(1)[0][0] if letters else "und"
-    return Draft(article, article_version(article), main, spans)
+    return Segmented(article, article_version(article), main, spans)
 
 
 def needs_model(code: str, sentence: str) -> bool:
@@ -60,7 +60,7 @@ def needs_model(code: str, sentence: str) -> bool:
     return code not in (TARGET, NO_LANGUAGE) and text.has_letters(sentence)
 
 
-def wanted(drafts: Sequence[Draft]) -> dict[str, list[str]]:
+def wanted(drafts: Sequence[Segmented]) -> dict[str, list[str]]:
     """The distinct sentences that need a model, by language, in order of appearance."""
     found: dict[str, dict[str, None]] = {}
     for draft in drafts:
@@ -85,7 +85,7 @@ def survey(articles: Iterable[Article], terms: Sequence[Term], forced: str = "")
 
 
 def translate(
-    drafts: Sequence[Draft], plan: Plan, progress: Callable[[int, int], None]
+    drafts: Sequence[Segmented], plan: Plan, progress: Callable[[int, int], None]
 ) -> list[list[Sentence] | Failure]:
     """The sentences of each draft with their fates; a Failure where nothing could be translated.
 
@@ -115,7 +115,7 @@ def translate(
     return [settle(draft, outputs, reasons) for draft in drafts]
 
 
-def settle(draft: Draft, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence] | Failure:
+def settle(draft: Segmented, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence] | Failure:
     """The sentences of a draft with their fates; every text that needs a model, by language, has an output or a
     reason why not."""
     account = _account(draft, outputs, reasons)
@@ -144,7 +144,7 @@ def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], dict
     return {**first, **second}, {**errors, **others}
 
 
-def _account(draft: Draft, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence]:
+def _account(draft: Segmented, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence]:
     """The ledger: every sentence of the source gets exactly one status."""
     account = []
     for number, code, span in draft.spans:
@@ -174,7 +174,7 @@ def _readable(account: list[Sentence]) -> bool:
     return any(s.language == TARGET and text.has_letters(s.source) for s in account)
 
 
-def _nothing(draft: Draft, account: list[Sentence], reasons: Reasons) -> Failure:
+def _nothing(draft: Segmented, account: list[Sentence], reasons: Reasons) -> Failure:
     a = draft.article
     errors = [e for s in account if (e := reasons.get((s.language, s.source)))]
     if errors:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
-from .accounting import Draft, prepare, translate
+from .accounting import Segmented, prepare, translate
 from .errors import BUG, StoreError, SummarizeError
 from .keys import article_version, fingerprint
 from .plan import SECOND, Plan
@@ -149,7 +149,7 @@ def passing(result: Result) -> bool:
 
 def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_event: OnEvent) -> Iterator[Done]:
     done: dict[int, Done] = {}
-    drafts: dict[int, Draft] = {}
+    drafts: dict[int, Segmented] = {}
     for i, item in enumerate(window):
         if isinstance(item, Failure):
             done[i] = Done(item)
@@ -186,7 +186,7 @@ def guarded(work: Callable[[], T], id: str, source: str, stage: str) -> T | Fail
         return Failure(id, source, stage, type(e).__name__, f"{BUG}{e}", f"please report it with this:\n{where}", 70)
 
 
-def _settle(drafts: list[Draft], plan: Plan, on_event: OnEvent) -> list[Result | Failure]:
+def _settle(drafts: list[Segmented], plan: Plan, on_event: OnEvent) -> list[Result | Failure]:
     accounts = translate(drafts, plan, lambda done, total: on_event(Event("translate", done, total)))
     usable = [i for i, account in enumerate(accounts) if not isinstance(account, Failure)]
     summaries = dict(zip(usable, _summaries([accounts[i] for i in usable], plan, on_event), strict=True))
@@ -213,7 +213,7 @@ def _summaries(accounts: list[list[Sentence]], plan: Plan, on_event: OnEvent) ->
     return [s for account in accounts for s in _summaries([account], plan, on_event)]
 
 
-def _assemble(draft: Draft, account: list[Sentence], summary: Summary, plan: Plan) -> Result:
+def _assemble(draft: Segmented, account: list[Sentence], summary: Summary, plan: Plan) -> Result:
     a = draft.article
     return Result(
         id=a.id,

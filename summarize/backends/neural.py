@@ -30,7 +30,7 @@ PREPOST = 1
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 
 
-class Prompt(Protocol):
+class Template(Protocol):
     """What is needed of `prompts.Prompt`."""
 
     @property
@@ -142,7 +142,7 @@ class Neural:
         self,
         model: Model,
         decoding: Decoding,
-        prompt: Prompt | None = None,
+        prompt: Template | None = None,
         variables: Mapping[str, str] | None = None,
         prefix: str = "",
         source: str = "",
@@ -291,7 +291,7 @@ def load(
     decoding: Decoding | None = None,
     threads: int = 0,
     device: str = "auto",
-    prompt: Prompt | None = None,
+    prompt: Template | None = None,
     variables: Mapping[str, str] | None = None,
     cache: Path,
     announce: Callable[[str], None] = lambda line: None,

@@ -24,7 +24,7 @@ from .outputs import heading
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Changed:
     """What a reader sees differ between two results of one article; empty where nothing does."""
 
     number: int
@@ -35,7 +35,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Report:
+class ReportPage:
     """The page and what it holds. `new` are (number, title) of articles, `gone` ids of articles, of the earlier run."""
 
     run: Run
@@ -49,7 +49,7 @@ class Report:
     statuses: dict[str, int] = field(default_factory=lambda: dict.fromkeys(map(str, Status), 0))
     models: dict[tuple[str, str, str, str], None] = field(default_factory=dict)
     new: list[tuple[int, str]] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
     page: str = ""
 
     def facts(self) -> dict[str, Json]:
@@ -69,7 +69,7 @@ class Report:
         }
 
 
-def make(store: Store, run: int | None = None, against: int | None = None) -> Report:
+def make(store: Store, run: int | None = None, against: int | None = None) -> ReportPage:
     """The report of run `run` (the newest that has articles), with what changed since run `against` (the newest
     earlier one over the same inputs, else over any of the same articles). Raises UsageError, StoreError."""
     chosen = compare.run_of(store, run) if run is not None else _newest(store)
@@ -80,7 +80,7 @@ def make(store: Store, run: int | None = None, against: int | None = None) -> Re
             f"run {chosen.id} against itself", "give --against an earlier run; `summarize runs` lists them"
         )
     known = {i.article: i for i in store.items(earlier.id)} if earlier else {}
-    report = Report(chosen, earlier, [i.failure for i in items if i.failure])
+    report = ReportPage(chosen, earlier, [i.failure for i in items if i.failure])
     here = {i.article for i in items if i.result}
     report.gone = [id for id, item in known.items() if item.result and id not in here]
     _write(report, _pairs(store, items, known))
@@ -118,7 +118,7 @@ def _pairs(store: Store, items: list[Item], known: Mapping[str, Item]) -> Iterat
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
-def _write(report: Report, pairs: Iterator[tuple[Result, Result | None]]) -> None:
+def _write(report: ReportPage, pairs: Iterator[tuple[Result, Result | None]]) -> None:
     """Renders article by article, since the head of the page tells what all of them add up to."""
     environment = html.environment()
     template = environment.get_template("item.html")
@@ -141,7 +141,7 @@ def _write(report: Report, pairs: Iterator[tuple[Result, Result | None]]) -> Non
     )  # fmt: skip
 
 
-def _count(report: Report, n: int, r: Result) -> None:
+def _count(report: ReportPage, n: int, r: Result) -> None:
     report.articles = n
     report.draft |= r.draft
     report.models.update({(m.role, m.id, m.quality, m.signature): None for m in r.models})
@@ -165,7 +165,7 @@ def doubtful(r: Result) -> int:
     return sum(bool(s.doubts) for s in r.sentences)
 
 
-def _news(report: Report, n: int, r: Result, before: Result | None) -> list[str]:
+def _news(report: ReportPage, n: int, r: Result, before: Result | None) -> list[str]:
     """The mark of an article that differs from the earlier run; notes the difference."""
     if report.earlier is None or before is r:
         return []
@@ -178,7 +178,7 @@ def _news(report: Report, n: int, r: Result, before: Result | None) -> list[str]
     return []
 
 
-def _change(n: int, before: Result, after: Result, old: Run, new: Run) -> Change | None:
+def _change(n: int, before: Result, after: Result, old: Run, new: Run) -> Changed | None:
     """None when a reader would see no difference: models may differ and write the same."""
     summary = tuple(diff.sentences(*([c.text for c in r.summary.claims] for r in (before, after))))
     known = {s.source: s.target for s in before.sentences if s.source}
@@ -190,7 +190,7 @@ def _change(n: int, before: Result, after: Result, old: Run, new: Run) -> Change
     if all(c.still for c in summary) and not sentences and heading(before) == heading(after):
         return None
     why = tuple(causes.find(before, after, old.plan, new.plan))
-    return Change(n, heading(after), () if all(c.still for c in summary) else summary, sentences, why)
+    return Changed(n, heading(after), () if all(c.still for c in summary) else summary, sentences, why)
 
 
 def _paragraphs(r: Result) -> list[tuple[int, list[Sentence]]]:
@@ -198,7 +198,7 @@ def _paragraphs(r: Result) -> list[tuple[int, list[Sentence]]]:
     return [(number, list(group)) for number, group in groupby(real, key=lambda s: s.paragraph)]
 
 
-def _models(report: Report) -> list[dict]:
+def _models(report: ReportPage) -> list[dict]:
     """Models that had a hand in the articles, each with all that its signature stands for."""
     signatures: Mapping = report.run.plan.get("signatures", {})
     return [
