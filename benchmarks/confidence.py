@@ -25,7 +25,7 @@ BAD = 0.2  # share of the sentences
 
 PAGE = """# Confidence, measured
 
-Written by `python benchmarks/confidence.py --mt {model} --set {set} --out docs/confidence.md`; do not edit.
+Written by `python benchmarks/confidence.py --mt {model} --set DIR/{set} --out docs/confidence.md`; do not edit.
 
 Every translation carries the log-probability that the model gave it, per token. `summarize eval --card` finds on a
 development set below which value a fifth of the sentences lie (low), and above which two fifths do (high); `show`, the
