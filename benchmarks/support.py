@@ -141,7 +141,7 @@ def halves(texts: Sequence[Story], kinds: Sequence[str], made: dict[bool, list[I
 
 def original_rows(folder: Path) -> list[tuple[str, ...]]:
     pairs = read(folder, "newstest2019.de-en")[1000:]
-    alarms = sum(bool(checks.foreign(*pair)) for pair in pairs)
+    alarms = sum(bool(checks.foreign(*pair, "de")) for pair in pairs)
     rows = [("untouched (false alarms)", str(len(pairs)), _share(alarms, len(pairs)))]
     kinds = {
         "a digit changed": digit,
@@ -152,8 +152,8 @@ def original_rows(folder: Path) -> list[tuple[str, ...]]:
     }
     for kind, spoil in kinds.items():
         rng = Random(kind)
-        made = [spoiled for pair in pairs if (spoiled := spoil(*pair, rng)) and not checks.foreign(*pair)]
-        rows.append((kind, str(len(made)), _share(sum(bool(checks.foreign(*pair)) for pair in made), len(made))))
+        made = [spoiled for pair in pairs if (spoiled := spoil(*pair, rng)) and not checks.foreign(*pair, "de")]
+        rows.append((kind, str(len(made)), _share(sum(bool(checks.foreign(*pair, "de")) for pair in made), len(made))))
     return rows
 
 

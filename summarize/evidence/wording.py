@@ -109,16 +109,18 @@ def numbers(text: str) -> Iterator[tuple[str, str]]:
     """
     account = facts(text, "en")
     shares = [fact for fact in account.of("percent") if fact.sure]
-    found = account.of("number") + [
-        f for f in account.of("count") if f.sure or account.quoted(f).lower() in _NUMBER_WORDS
-    ]
-    found.sort(key=lambda fact: fact.start)
+    spelled = [f for f in account.of("count") if f.sure or account.quoted(f).lower() in _NUMBER_WORDS]
+    scores = [f for f in account.of("score") if ":" in account.quoted(f)]  # 3:1 is one figure
+    apart = [f for f in account.of("number") if not any(s.start <= f.start < s.end for s in scores)]
+    found = sorted(apart + spelled, key=lambda fact: fact.start)
     for n, fact in enumerate(found):
         behind = found[n + 1].end if n + 1 < len(found) and found[n + 1].start - fact.end <= 5 else fact.end
         share = next((s for s in shares if 0 <= s.start - fact.end <= 2 or 0 <= s.start - behind <= 2), None)
         end = share.end if share and share.start - fact.end <= 2 else fact.end
         value = _value(fact, scaled=account.quoted(fact)[-1].isalpha())
         yield text[fact.start : end].strip(), f"{value}%" if share else str(value)
+    for fact in scores:
+        yield account.quoted(fact), "".join(account.quoted(fact).split())
     for fact in account.of("time"):
         hour, minute = min(fact.values)
         yield account.quoted(fact), f"{hour}:{minute:02d}"
