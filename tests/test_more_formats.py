@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from summarize.articles import read
@@ -99,6 +99,8 @@ def test_a_table_says_what_is_wrong_with_it(tmp_path):
 
 
 @settings(deadline=None)
+@example(b"a\rb")
+@example(b'"\n\r')
 @given(st.binary(max_size=300))
 def test_no_bytes_break_a_reader(data):
     from summarize.articles.archived import parse as archived

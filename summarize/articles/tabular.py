@@ -23,10 +23,10 @@ def parse(data: bytes) -> Iterator[Draft | BadRecord]:
     if no column is one that holds text.
     """
     csv.field_size_limit(LONGEST_FIELD)
-    text = decode(data).removeprefix("\ufeff").replace("\r\n", "\n").replace("\0", "")
+    text = decode(data).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     first, _, _ = text.partition("\n")
     rows = csv.reader(io.StringIO(text), delimiter=max(DELIMITERS, key=first.count))
-    columns = [name.strip().casefold() for name in next(rows, [])]
+    columns = [name.strip().casefold() for name in _next(rows) or []]
     if not set(columns) & set(records.TEXT):
         raise UnreadableArticle(
             f"no column is called one of {', '.join(records.TEXT)}; there are: {', '.join(columns)[:200]}",
