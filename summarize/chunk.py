@@ -59,11 +59,11 @@ def sentences(paragraph: str, language: str) -> list[Span]:
 
 def divide(text: str, language: str) -> list[str]:
     """The sentences of paragraphs parted by blank lines, white space within each made single spaces. Where they are
-    known, each ends with `END`, and none is looked for."""
-    if END in text:
-        found = text.split(END)
-    else:
-        found = [span.text for paragraph in text.split("\n\n") for span in sentences(paragraph, language)]
+    known, each ends with `END`, and none is looked for; a title stays a paragraph of its own."""
+    known = END in text
+    found: list[str] = []
+    for paragraph in text.split("\n\n"):
+        found += paragraph.split(END) if known else (span.text for span in sentences(paragraph, language))
     return [joined for sentence in found if (joined := " ".join(sentence.split()))]
 
 

@@ -16,11 +16,11 @@ from typing import TypeVar
 from .accounting import Segmented, prepare, translate
 from .errors import BUG, StoreError, SummarizeError
 from .keys import article_version, fingerprint
-from .plan import SECOND, Plan
+from .plan import Plan
 from .store import Store
 from .store.records import decode_result, encode_result
 from .summaries import failed, summarize
-from .types import Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
+from .types import SECOND, Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 VERSION = 1  # raised by hand when cutting, routing or assembling changes what a result says
 T = TypeVar("T")

@@ -31,13 +31,12 @@ from .languages import detection
 from .languages.detection import NAMES, UNKNOWN
 from .store import Store
 from .summarizers.abstractive import Abstractive
-from .types import SIZES, UNPROVEN, Backend, ModelNote, Outcome, Output, Sentence, Signature, Status
+from .types import SECOND, SIZES, UNPROVEN, Backend, ModelNote, Outcome, Output, Sentence, Signature, Status
 
 VERSION = 1
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
 WEIGHTLESS = "central"  # the best of them without a second model, by docs/summarizers.md
 DEFAULT_SUMMARIZER = WEIGHTLESS
-SECOND = "second model"  # the rung that asks the settings' `fallback`
 REPETITION = ("loop", "length", "truncated")  # flags of an output that says things twice
 HYPOTHESES = 8  # of the wider search: its beams, so its cost
 

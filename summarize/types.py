@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 TARGET = "en"  # the language that everything is translated to
 NO_LANGUAGE = "zxx"  # ISO 639-2 for what is none: code
 
+SECOND = "second model"  # the rung of the repair ladder that asks the settings' `fallback`
 UNPROVEN = "unproven"  # quality of a model whose canary casts doubt on it: nothing of it is kept
 
 # Kinds of summary: most sentences, and the most new tokens of a model that writes it.
@@ -213,7 +214,8 @@ class Result:
 
     def confidence(self, sentence: Sentence) -> str:
         """How sure the model was of a translation, as against its development set: low, medium, high; "" if unknown."""
-        levels = next((m.confidence for m in self.models if m.role == f"translate:{sentence.language}"), ())
+        role = f"translate:{sentence.language}{':second' if SECOND in sentence.rung else ''}"
+        levels = next((m.confidence for m in self.models if m.role == role), ())
         if sentence.logprob is None or len(levels) != 2 or sentence.status is Status.FAILED:
             return ""
         return "low" if sentence.logprob < levels[0] else "high" if sentence.logprob >= levels[1] else "medium"

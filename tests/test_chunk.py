@@ -219,4 +219,5 @@ def test_sentences_that_are_known_are_not_looked_for():
     known = ["1. FC Altdorf remains last of the 2. Bundesliga.", "He came with Bgm. Huber."]
     text = "".join(sentence + END for sentence in known) + "\n\nThird one." + END
     assert divide(text, "en") == [*known, "Third one."]
+    assert divide(f"A title. Of two\n\n{text}", "en") == ["A title. Of two", *known, "Third one."]
     assert divide("He came. She  went.\n\nThird\none.", "en") == ["He came.", "She went.", "Third one."]

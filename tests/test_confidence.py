@@ -15,9 +15,14 @@ from summarize.types import ModelNote, Output, Sentence, Status
 LEVELS = (-1.0, -0.5)
 
 
-def told(logprob: float | None, status: Status = Status.TRANSLATED) -> str:
-    sentence = Sentence(1, "Ja.", "", "de", "Yes.", status, logprob=logprob)
-    return replace(RESULT, models=(ModelNote("translate:de", "m", "fair", "s", LEVELS),)).confidence(sentence)
+SECOND_LEVELS = (-4.0, -3.5)
+
+
+def told(logprob: float | None, status: Status = Status.TRANSLATED, rung: str = "") -> str:
+    sentence = Sentence(1, "Ja.", "", "de", "Yes.", status, rung=rung, logprob=logprob)
+    first = ModelNote("translate:de", "m", "fair", "s", LEVELS)
+    second = ModelNote("translate:de:second", "n", "fair", "t", SECOND_LEVELS)
+    return replace(RESULT, models=(first, second)).confidence(sentence)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,10 @@ def told(logprob: float | None, status: Status = Status.TRANSLATED) -> str:
 )
 def test_levels_are_those_of_the_models_card(logprob, level):
     assert told(logprob) == level
+
+
+def test_what_the_second_model_gave_is_held_against_its_own_levels():
+    assert told(-3.0, Status.REPAIRED, "second model") == "high" and told(-3.0, Status.REPAIRED, "no-repeat") == "low"
 
 
 def test_nothing_is_told_of_what_is_not_known():

@@ -11,9 +11,9 @@ from conftest import ROOT
 
 from summarize import config, keys, pipeline
 from summarize.errors import ConfigError, ModelNotFound
-from summarize.plan import SECOND, Plan
+from summarize.plan import Plan
 from summarize.store import Store
-from summarize.types import Article, Failure
+from summarize.types import SECOND, Article, Failure
 
 TEXT = "Der Präsident sprach am Montag mit der Presse. Bei dem Unfall wurden zwei Menschen verletzt."
 

@@ -14,7 +14,7 @@ from .. import checks, chunk, evidence
 from ..backends.rungs import Searching
 from ..types import Backend, Outcome, Output, Signature
 
-VERSION = 1
+VERSION = 2
 BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
 ENDS = (".", "!", "?", "…", '."', '!"', '?"', ".”", "!”", "?”", ".'", ".’", ".)")
 
