@@ -176,7 +176,7 @@ def planted(code: str, wrong: str) -> Callable[[str, str, Random], tuple[str, st
         day = date(rng.randint(2000, 2025), rng.randint(1, 12), rng.randint(1, 12))
         if wrong in ("hour", "minute", "a.m.", "time"):
             hour, minute = rng.randint(13, 22), rng.choice((5, 10, 20, 25, 35, 50))
-            before = language(code).before_clock_word
+            before = language(code).section("clock")["before"].split()[0].replace("·", " ")
             source = f"{source} ({before} {hour}:{minute:02d})"
             hour += wrong == "hour"
             minute += wrong == "minute"

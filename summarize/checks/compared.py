@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..facts import Fact, Facts
@@ -163,13 +164,9 @@ def _money(text: Facts) -> Iterator[Fact]:
     for fact in text.of("money"):
         known = by_place.get(fact.start)
         by_place[fact.start] = (
-            Fact("money", fact.values | known.values, *_span(fact), fact.sure and known.sure) if known else fact
+            replace(fact, values=fact.values | known.values, sure=fact.sure and known.sure) if known else fact
         )
     yield from by_place.values()
-
-
-def _span(fact: Fact) -> tuple[int, int]:
-    return fact.start, fact.end
 
 
 def percentages(source: Facts, output: Facts) -> bool:
@@ -202,7 +199,7 @@ def _units(text: Facts) -> Iterator[Fact]:
         if known is None or fact.end > known.end:
             by_place[fact.start] = fact
         elif fact.end == known.end:
-            by_place[fact.start] = Fact("unit", fact.values | known.values, *_span(fact))
+            by_place[fact.start] = replace(fact, values=fact.values | known.values)
     yield from by_place.values()
 
 
@@ -211,8 +208,10 @@ def _units(text: Facts) -> Iterator[Fact]:
 
 def negation(source: Facts, output: Facts) -> bool:
     """The source denies more often than the output does, in whatever words, or the output denies and the source never.
-    They are counted where that was fitted; elsewhere one is asked for, since one
-    denial may take several words (no … nada), and English many ways to say it softly ("short of", "yet to")."""
+
+    Denials are counted where the language's data file says so; elsewhere one is asked for, since one may take several
+    words (no … nada), and English has many ways to say it softly ("short of", "yet to").
+    """
     theirs, ours = source.language, output.language
     if theirs.no is None or theirs.denies is None or ours.no is None or ours.denies is None:
         return False

@@ -1,4 +1,4 @@
-"""What a text says that can be compared: numbers, times, dates, money, measures, denials, addresses.
+"""What a text says that can be compared: numbers, times, dates, money, measures, addresses.
 
 One account, the same for a source, its translation and a summary: who compares needs to know no language.
 
@@ -102,7 +102,6 @@ class Facts:
             text = _without(text, fact.start, fact.end)
         if digits:
             yield from _codes(text)
-        if digits:
             for dated in numeric_dates(text, lang):
                 yield from dated
                 text = _without(text, dated[0].start, dated[0].end)

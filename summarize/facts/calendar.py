@@ -1,8 +1,8 @@
 """Times of day, dates, months and days of the week.
 
->>> [sorted(f.values) for f in times("um halb drei und 19.30 Uhr", language("de"))]
+>>> [sorted(f.values) for f in times("um halb drei und 19.30 Uhr", Language("de"))]
 [[(2, 30), (14, 30)], [(19, 30)]]
->>> [sorted(f.values) for f in times("at 7:30 p.m. or noon", language("en"))]
+>>> [sorted(f.values) for f in times("at 7:30 p.m. or noon", Language("en"))]
 [[(19, 30)], [(12, 0)]]
 """
 
@@ -15,11 +15,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from ..languages.language import Language, language
+from ..languages.language import Language
 from .digits import DIGIT
 from .fact import Fact
 from .numerals import counts
 
+SPOKEN = ("half", "words", "named", "oclock")  # kinds of time that have no digit
 MOST = 40  # times of a sentence that are looked for
 _HOUR = r"(?<![\d.,:/-])([01]?\d|2[0-4])"
 _DAY = r"(?<![\d.,:/])([0-3]?\d)(?:\.|-?(?:er|st|nd|rd|th|го|е|й|ого)\b|º|ª|°)?"
@@ -35,12 +36,13 @@ IMPOSSIBLE = re.compile(r"(?<![\d.,:])(?:1[3-9]|2[0-4])(?:[.:h][0-5]\d)?\s*a\.?\
 
 def times(text: str, lang: Language) -> list[Fact]:
     """Times of day, in the order of the text; hours 0 to 24. A figure that may be something else has `parts`."""
-    if not (DIGIT.search(text) or lang.clock_word.search(text)):
-        return []
+    digits = bool(DIGIT.search(text))
     late = bool(lang.late.search(text))
     found: list[Fact] = []
     taken: set[int] = set()
     for pattern, kind in _patterns(lang):
+        if not digits and kind not in SPOKEN:
+            continue
         for match in islice(pattern.finditer(text), MOST):
             if taken & set(range(*match.span())):
                 continue
@@ -52,12 +54,17 @@ def times(text: str, lang: Language) -> list[Fact]:
 
 @lru_cache(maxsize=64)
 def _patterns(lang: Language) -> list[tuple[re.Pattern[str], str]]:
-    after, before = lang.after_clock, lang.before_clock
-    either = rf"(?=\s*-?{after})|(?=\s*(?:bis|und|oder|to|à|a|y|e|-|–)\s*[\d.:]+\s*{after})"
+    before = lang.before_clock
+    between = "|".join(map(re.escape, ["-", "–", *sorted(lang.between)]))
+    sure, told = (
+        rf"{_HOUR}(?:[.:]([0-5]\d))?(?=\s*-?{after}|\s*(?:{between})\s*[\d.:]+\s*{after})"
+        for after in (lang.sure_clock, lang.after_clock)
+    )
     made = [
         (rf"{_HOUR}(?:[.:]([0-5]\d))?\s?([ap])\.?\s?m\b\.?", "meridiem"),
         (rf"{_HOUR}\s?[hH]\s?([0-5]\d)(?!\d)", "told"),
-        (rf"{_HOUR}(?:[.:]([0-5]\d))?(?:{either})", "told"),
+        (sure, "sure"),
+        (told, "told"),
         (rf"(?:{before})\s{_HOUR}[.:]([0-5]\d)(?![\d:]|[.,]\d|\s?%|\s\w*(?:per|illi|point))", "figures"),
         (rf"{_HOUR}[:]([0-5]\d)(?![\d:]|[.,]\d)", "figures"),
     ]
@@ -97,12 +104,8 @@ def _time(match: re.Match[str], kind: str, late: bool, lang: Language) -> Fact |
     if late and 0 < hour < 12:
         values.add((hour + 12, minute))
     start, end = match.start(1), match.end(2) if match[2] else match.end(1)
-    tight = (
-        kind == "told"
-        and lang.code == "de"
-        and re.match(r"\s*-?(?:uhr|bis|-|–|und|oder)", match.string[end:], re.IGNORECASE)
-    )
-    return Fact("time", frozenset(values), start, end, True, () if tight else (hour, minute) if match[2] else (hour,))
+    parts = () if kind == "sure" else (hour, minute) if match[2] else (hour,)
+    return Fact("time", frozenset(values), start, end, True, parts)
 
 
 def _same(hour: int, minute: int) -> set[tuple[int, int]]:
@@ -111,7 +114,7 @@ def _same(hour: int, minute: int) -> set[tuple[int, int]]:
 
 def _spoken(word: str, lang: Language) -> int | None:
     values = [v for fact in counts(word.lower(), lang) for v in fact.values if isinstance(v, int) and 1 <= v <= 12]
-    return values[0] if len(set(values)) == 1 or (values and lang.code == "de") else None
+    return values[0] if len(set(values)) == 1 else None
 
 
 def numeric_dates(text: str, lang: Language) -> Iterator[tuple[Fact, ...]]:
@@ -186,4 +189,4 @@ def _date_around(text: str, month: re.Match[str]) -> tuple[int, int, int] | None
     return None
 
 
-__all__ = ["IMPOSSIBLE", "language", "named_days", "numeric_dates", "times"]
+__all__ = ["IMPOSSIBLE", "named_days", "numeric_dates", "times"]

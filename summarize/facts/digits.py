@@ -1,6 +1,6 @@
 """Numbers in digits, as each language writes them.
 
->>> [sorted(f.values) for f in figures("1.234,5 Mio. Euro und 2 bis 3 Mrd.", language("de"))]
+>>> [sorted(f.values) for f in figures("1.234,5 Mio. Euro und 2 bis 3 Mrd.", Language("de"))]
 [[Decimal('1234500000.0')], [2, 2000000000], [3000000000]]
 """
 
@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from ..languages.language import Language, language
+from ..languages.language import Language
 from .fact import Fact, Value
 
 MOST_DIGITS = 4000  # that int() reads
@@ -93,10 +93,11 @@ def _scaled(text: str, at: int, lang: Language) -> tuple[int, int, bool]:
     """The end and the factor of the words for a large number at `at`, and whether they may mean something else."""
     factor, loose = 1, False
     while match := lang.scale.match(text, at):
-        if factor > 1 and len(match[1]) == 1:
+        meanings = lang.scales.of(match[1].casefold())
+        if not meanings or (factor > 1 and len(match[1]) == 1):
             break
-        at, factor = match.end(), factor * 10 ** lang.power(match[1])
-        loose = loose or match[1].casefold() in lang.loose
+        power, sure = meanings[0]
+        at, factor, loose = match.end(), factor * 10**power, loose or not sure
     return at, factor, loose
 
 
@@ -131,7 +132,7 @@ def _readings(figure: str, lang: Language) -> tuple[frozenset[Value], ...]:
     if re.fullmatch(r"\d+[.,]\d+", bare):
         reading = Decimal(bare.replace(",", "."))
         also = {whole(re.sub(decimal, "", bare))} if re.fullmatch(rf"[1-9]\d{{0,2}}{decimal}\d{{3}}", bare) else set()
-        return (frozenset({reading} | (also if lang.code not in ("de", "en") else set())),)
+        return (frozenset({reading} | (set() if lang.exact_decimals else also)),)
     if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{decimal}\d{{3}}){{2,}}", bare):  # 1,234,567 in a German text
         return (frozenset({whole(re.sub(decimal, "", bare))}),)
     return tuple(frozenset({whole(part)}) for part in re.split(r"[.,]", bare) if part)
@@ -141,4 +142,4 @@ def whole(digits: str) -> Value:
     return int(digits) if len(digits) <= MOST_DIGITS else Decimal(digits)
 
 
-__all__ = ["DIGIT", "figures", "language", "plain_digits", "roman", "whole"]
+__all__ = ["DIGIT", "figures", "plain_digits", "roman", "whole"]

@@ -19,6 +19,7 @@ class Fact:
     time: (hour, minute)        month: 1 to 12              weekday: 1 to 7, from Monday
     date: (month, day)          money: ISO 4217 code        percent: "%" or "pp", percentage points
     unit: the CLDR's name       score: both numbers         code: (letters, digits)
+    pair: both numbers of "2 bis 3"
     """
 
     kind: str

@@ -1,8 +1,8 @@
 """Numbers in words: words of one number add up and multiply, whichever language they are of.
 
->>> [sorted(f.values) for f in counts("zweihundertfünfzigtausend Gäste", language("de"))]
+>>> [sorted(f.values) for f in counts("zweihundertfünfzigtausend Gäste", Language("de"))]
 [[250000]]
->>> [sorted(f.values) for f in counts("quatre cent quatre-vingt-dix-sept mille", language("fr"))][0][-1:]
+>>> [sorted(f.values) for f in counts("quatre cent quatre-vingt-dix-sept mille", Language("fr"))][0][-1:]
 [497000]
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from ..languages.language import Language, language
+from ..languages.language import Language
 from .fact import Fact, Value
 
 _GAP = re.compile(r"[\s\u00ad]*[-–\s][\s\u00ad]*")
@@ -77,14 +77,11 @@ def _fact(run: Sequence[_Part], text: str, lang: Language) -> Fact:
     if len(run) > 1 and values[1] >= 1000 and text[run[0].start : run[0].end].casefold() in lang.half:
         values[0] = HALF  # half a million
     total = value_of(values)
-    end, factor = run[-1].end, 1
     others = frozenset().union(*(p.others for p in run)) | (set(values) if len(run) > 1 else set())
     sure = all(p.sure for p in run) or (len(run) > 1 and values[-1] >= 10**6)
     sure = sure and not (run[0].named and run[0].value < 1000) and total >= 2
     more = others | ({1900 + total} if total in range(20, 100, 10) else set())
-    if not sure:
-        return Fact("count", frozenset({total * factor, total} | more), run[0].start, end, False)
-    return Fact("count", frozenset({total * factor}), run[0].start, end, True)
+    return Fact("count", frozenset({total} if sure else {total} | more), run[0].start, run[-1].end, sure)
 
 
 def value_of(values: Sequence[Value]) -> Value:
@@ -133,15 +130,16 @@ def _adds(before: Sequence[Value], v: Value, joined: bool) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _parts(word: str, lang: Language) -> tuple[Value, bool, frozenset[Value]] | None:
     """What a word adds to a number, whether that is sure, and what else it may say; None for any other word."""
-    if (power := lang.scales.get(word)) and word not in lang.loose:
-        listed = lang.numerals.of(word)
-        return 10**power, bool(power >= 6), frozenset(v for v, _ in listed)
-    if meanings := lang.numerals.of(word):
+    meanings = lang.numerals.of(word)
+    power, sure = next(iter(lang.scales.of(word)), (0, False))
+    if sure and word in lang.scales:
+        return 10**power, power >= 6, frozenset(v for v, _ in meanings)
+    if meanings:
         if lang.joined_numbers and word not in lang.numerals and (found := _compound(word, lang)) and len(found[2]) > 1:
             return found
         value, sure = meanings[0]
         return value, sure and len(meanings) == 1, frozenset(v for v, _ in meanings)
-    if len(word) > 1 and lang.scale.fullmatch(word) and (power := lang.power(word)):
+    if len(word) > 1 and power:
         return 10**power, power >= 6, frozenset()
     return _compound(word, lang) if lang.joined_numbers and len(word) <= LONGEST_WORD else None
 
@@ -159,7 +157,8 @@ def _compound(word: str, lang: Language) -> tuple[Value, bool, frozenset[Value]]
 
 def _joined(word: str, at: int, values: tuple[Value, ...], lang: Language) -> Iterator[tuple[int, tuple[Value, ...]]]:
     """The ways to read a number from `at` on, behind these values: where each ends, and all of its values."""
-    for end, value in (*lang.numerals.begins(word, at), *_scales(word, at, lang)):
+    scales = ((end, 10**power) for end, power in lang.scales.begins(word, at) if end - at > 2)
+    for end, value in (*lang.numerals.begins(word, at), *scales):
         if not values or _adds(values, value, True):
             longer = (*values, value)
             yield end, longer
@@ -167,10 +166,6 @@ def _joined(word: str, at: int, values: tuple[Value, ...], lang: Language) -> It
             for joiner in lang.joiners:
                 if word.startswith(joiner, end):
                     yield from _joined(word, end + len(joiner), longer, lang)
-
-
-def _scales(word: str, at: int, lang: Language) -> Iterator[tuple[int, int]]:
-    return ((at + len(s), 10**power) for s, power in lang.scales.items() if len(s) > 2 and word.startswith(s, at))
 
 
 def _shared(between: str, lang: Language) -> bool:
@@ -193,4 +188,4 @@ def _round_part(value: Value) -> int:
     return factor
 
 
-__all__ = ["HALF", "counts", "language", "value_of"]
+__all__ = ["HALF", "counts", "value_of"]

@@ -4,8 +4,8 @@ From the Unicode CLDR (through babel) for every language: marks of numbers, word
 of the day, units. From `data/CODE.toml` where there is one, what no library knows: number words, denials, what stands
 beside a time. A language without such a file is `read` only as far as the CLDR goes.
 
-    >>> language("pl").read, language("ja").read, language("de").decimal, language("pl").scales["milionów"]
-    (True, False, ',', 6)
+    >>> language("pl").read, language("ja").read, language("de").decimal, language("pl").scales.of("milionów")
+    (True, False, ',', ((6, True),))
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Language:
         self.version = hashlib.sha256(data).hexdigest()[:12] if self.read else ""
         self.compounds = bool(self._own.get("compounds"))
         self.joined_numbers = self.compounds or bool(self._own.get("joined_numbers"))
+        self.exact_decimals = bool(self._own.get("exact_decimals"))
         self.surnames = bool(self._own.get("surnames", True))
         self.shortest = float(self._own.get("shortest", 0))
         for name in ("joiners", "between", "half", "translated"):
@@ -45,6 +46,7 @@ class Language:
 
     compounds: bool  # nouns are written together: Samstagabend, siebenfach
     joined_numbers: bool  # the words of a number are
+    exact_decimals: bool  # the decimal mark never parts thousands, not even where a text follows English: 1,234
     joiners: frozenset[str]  # between the words of one number: und
     between: frozenset[str]  # between two numbers that share what follows: 2 bis 3 Millionen
     half: frozenset[str]
@@ -89,8 +91,10 @@ class Language:
         )
 
     @cached_property
-    def scales(self) -> Mapping[str, int]:
-        """Words for large numbers, casefolded: powers of ten. Those that may mean something else (m, k) in `loose`."""
+    def scales(self) -> Lexicon:
+        """Words for large numbers: powers of ten. Of the CLDR's, single letters may mean something else."""
+        own = self._own.get("scales", {})
+        listed = _listed(own)
         found: dict[str, int] = {}
         for style in ("long", "short"):
             for plural in dict(self._cldr.compact_decimal_formats.get(style, {})).values():
@@ -99,33 +103,16 @@ class Language:
                     zeros = len(one) - max(str(pattern.pattern).count("0"), 1)
                     if word and " " not in word and "\u00a0" not in word and zeros >= 2:
                         found.setdefault(word, zeros)
-        for power, words in self._own.get("scales", {}).items():
-            found |= {word.rstrip("?"): int(power) for word in words.split() if "*" not in word}
-        return found
-
-    @cached_property
-    def loose(self) -> frozenset[str]:
-        own = " ".join(self._own.get("scales", {}).values()).split()
-        told = {word.rstrip("?") for word in own if word.endswith("?")}
-        return frozenset(word for word in self.scales if len(word) == 1) | {"bio", "tn", "mi", "bi"} | told
+        table = {int(power): words for power, words in own.items()}
+        for word, zeros in found.items():
+            if word not in listed:
+                table[zeros] = f"{table.get(zeros, '')} {word}{'?' if len(word) == 1 else ''}"
+        return Lexicon(table)
 
     @cached_property
     def scale(self) -> re.Pattern[str]:
         """A word for a large number behind a figure; perhaps a second one: mil millones."""
-        own = " ".join(self._own.get("scales", {}).values()).split()
-        starts = [word.rstrip("*") for word in own if "*" in word]
-        words = "|".join([*map(re.escape, sorted(self.scales, key=len, reverse=True)), *(rf"{s}\w*" for s in starts)])
-        return re.compile(rf"[\s-]?({words or '(?!)'})(?![^\W_])\.?", re.IGNORECASE)
-
-    def power(self, word: str) -> int:
-        """Of a word that `scale` found."""
-        folded = word.casefold().rstrip(".")
-        if folded in self.scales:
-            return self.scales[folded]
-        for power, words in self._own.get("scales", {}).items():
-            if any(folded.startswith(w.rstrip("*")) for w in words.split() if "*" in w):
-                return int(power)
-        return 0
+        return re.compile(rf"[\s-]?({self.scales.pattern})(?![^\W_])\.?", re.IGNORECASE)
 
     # --- days and times
 
@@ -145,17 +132,14 @@ class Language:
 
     def _named(self, cldr: Any, shift: int, own: Mapping[str, str]) -> dict[int, str]:
         found: dict[int, str] = {}
+        listed = _listed(own)
         for context in ("format", "stand-alone"):
             for number, name in cldr[context]["wide"].items():
-                if " " not in name and not name.isdigit():
+                if " " not in name and not name.isdigit() and name.casefold() not in listed:
                     more = f"{name}*?" if shift == 0 else f"{name}*"  # Oktobertagung, Samstagabend
                     found[number + shift] = f"{found.get(number + shift, '')} {name} {more if self.compounds else ''}"
         for number, words in own.items():
-            words = " ".join(
-                w for w in words.split() if shift or len(w) > 4 or not w.isalpha() or not w.isascii() or w in "maju"
-            )
-            told = "" if "?" in words and "*?" not in words else found.get(int(number), "")
-            found[int(number)] = f"{told} {words}"
+            found[int(number)] = f"{found.get(int(number), '')} {words}"
         return found
 
     @cached_property
@@ -163,8 +147,7 @@ class Language:
         """Abbreviations, casefolded and without a stop; they count beside a figure only."""
         names = self._cldr.months["format"]["abbreviated"].items()
         found = {name.casefold().rstrip("."): number for number, name in names if not name.isdigit()}
-        own = self._own.get("months", {})
-        return found | {w: int(n) for n, words in own.items() for w in words.split() if len(w) <= 4 and w.isalpha()}
+        return found | {w: int(n) for n, words in self._own.get("short_months", {}).items() for w in words.split()}
 
     @cached_property
     def short_days(self) -> re.Pattern[str] | None:
@@ -197,24 +180,18 @@ class Language:
         return phrases(self._own.get("clock", {}).get("before", ""))
 
     @cached_property
-    def before_clock_word(self) -> str:
-        """The first of them: um."""
-        return self._own.get("clock", {}).get("before", "").split()[0].replace("·", " ")
-
-    @cached_property
     def after_clock(self) -> str:
         return phrases(self._own.get("clock", {}).get("after", ""))
+
+    @cached_property
+    def sure_clock(self) -> str:
+        """Those of them that tell nothing but a time (Uhr), where hours may be how long something takes."""
+        return phrases(self._own.get("clock", {}).get("sure", ""))
 
     @cached_property
     def half_clock(self) -> str:
         """The word of "halb drei", which is half past two."""
         return self._own.get("clock", {}).get("half", "")
-
-    @cached_property
-    def clock_word(self) -> re.Pattern[str]:
-        """What a time without a digit has: halb, noon."""
-        own = f"noon|midday|midnight|half|quarter|o['’]clock|{self.half_clock or '(?!)'}"
-        return re.compile(own if self.code == "en" else self.half_clock or "(?!)", re.IGNORECASE)
 
     @cached_property
     def late(self) -> re.Pattern[str]:
@@ -268,26 +245,26 @@ class Language:
     @cached_property
     def no(self) -> re.Pattern[str] | None:
         """The plain ways to deny."""
-        return self._patterns("no", r"(?<!\w)(?:{})(?!\w)" if self.code in ("de", "en") else "(?:{})")
+        return self._patterns("no")
 
     @cached_property
     def denies(self) -> re.Pattern[str] | None:
         """Whatever may become a denial in another language, parts of words too."""
-        return self._patterns("denies", "(?:{})")
+        return self._patterns("denies")
 
     @cached_property
     def softly(self) -> re.Pattern[str]:
         """Words that say less than a denial, and sometimes stand for one."""
-        return self._patterns("softly", "(?:{})") or _NONE
+        return self._patterns("softly") or _NONE
 
     @cached_property
     def counted(self) -> bool:
         """Whether each denial is told by one word, so that they can be counted."""
         return bool(self._own.get("negation", {}).get("counted"))
 
-    def _patterns(self, name: str, around: str) -> re.Pattern[str] | None:
+    def _patterns(self, name: str) -> re.Pattern[str] | None:
         found = self._own.get("negation", {}).get(name)
-        return re.compile(around.format("|".join(found)), re.IGNORECASE) if found else None
+        return re.compile("|".join(found), re.IGNORECASE) if found else None
 
     @cached_property
     def capitals(self) -> frozenset[str]:
@@ -327,6 +304,11 @@ class Language:
 def language(code: str) -> Language:
     """By its ISO 639-1 code; "" and codes that the CLDR does not know give one of which nothing is known."""
     return Language(code)
+
+
+def _listed(own: Mapping[str, str]) -> frozenset[str]:
+    """What a table says of the CLDR's own words: that they may mean something else."""
+    return frozenset(w.rstrip("?") for words in own.values() for w in words.split() if w[-1] == "?" and "*" not in w)
 
 
 def _number(key: str) -> int | Decimal:

@@ -42,6 +42,12 @@ class Lexicon:
                 yield end, self._whole[text[at:end]][0][0]
 
     @cached_property
+    def pattern(self) -> str:
+        """Alternatives for all of the words, the longest first, then those that begin so."""
+        whole = sorted(map(re.escape, self._whole), key=len, reverse=True)
+        return "|".join([*whole, *(rf"{re.escape(word)}\w*" for word in self._starts)]) or "(?!)"
+
+    @cached_property
     def _longest(self) -> int:
         return max(map(len, self._whole), default=0)
 
