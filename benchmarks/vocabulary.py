@@ -2,8 +2,10 @@
 
 * en.capitals.txt: capitalised words of English that are no proof of a name, since it also writes them small (Hurricane,
   Tide), or since they have no like in the German beside them (Danube, Swiss);
+* en.names.txt: words that English hardly ever writes small: names, by which one that is missing is known for one;
 * en.words.txt: words that English writes small, at least twice;
-* de.words.txt: words with a capital, seen ten times, of which one in twenty at most is the same in English: no names.
+* de.words.txt: words with a capital, seen ten times, of which one in twenty at most is the same in English: no names;
+* de.small.txt: words that German writes small within a sentence, ten times, and hardly ever with a capital.
 
     python benchmarks/vocabulary.py CORPUS [--out summarize/languages/data]
 
@@ -27,9 +29,11 @@ from summarize.checks.proper import capitals, unlike
 MOST_LINES = 60_000  # of a file, drawn by lot
 LEAST, SEEN, SHARE = 2, 5, 0.03
 WORD, NOUN, NAMES = 2, 10, 0.05
+NAME, SLIPS = 4, 0.05  # times that a name was seen, and the share of these that it may be written small
 SMALL = 10  # times that a word was written small
 HEADLINE = 0.4  # share of capitalised words from which a line has them for another reason
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
+_WITHIN = re.compile(r"(?<=[a-zäöüß,] )[^\W\d_]+")
 _SMALL = re.compile(r"(?<=[a-z,] )[a-z]{4,}")
 
 
@@ -41,6 +45,7 @@ def count(files: list[Path]) -> dict[str, list[str]]:
     english_words: Counter[str] = Counter()
     german_words: Counter[str] = Counter()
     same: Counter[str] = Counter()
+    within: Counter[str] = Counter()  # of German
     rng = Random(1)
     for path in files:
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -49,6 +54,7 @@ def count(files: list[Path]) -> dict[str, list[str]]:
             ours, theirs = set(_WORD.findall(english)), set(_WORD.findall(german))
             english_words.update(word for word in ours if word.islower() and word.isascii())
             german_words.update(theirs)
+            within.update(_WITHIN.findall(german))
             same.update(ours & theirs)
             small.update(_SMALL.findall(english))
             found = sorted(set(capitals(english)))
@@ -60,8 +66,14 @@ def count(files: list[Path]) -> dict[str, list[str]]:
     nouns = (w for w, n in german_words.items() if n >= NOUN and w[0].isupper() and w[1:].islower())
     return {
         "en.capitals.txt": sorted(counted | {w.casefold() for w in seen if small[w.casefold()] >= max(SMALL, seen[w])}),
+        "en.names.txt": sorted(
+            w for w, n in seen.items() if n >= NAME and small[w.casefold()] <= SLIPS * n and w.isascii()
+        ),  # Comisión is none
         "en.words.txt": sorted(words),
         "de.words.txt": sorted(w for w in nouns if same[w] <= NAMES * german_words[w] and w.casefold() not in words),
+        "de.small.txt": sorted(
+            w for w, n in within.items() if n >= SMALL and w.islower() and within[w.capitalize()] <= SLIPS * n
+        ),
     }
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from ..facts import Fact, Facts, facts
+from ..types import TARGET
 from .compared import added, added_days, told
 
 
-def foreign(source: str, sentence: str, code: str) -> tuple[str, ...]:
-    """Numbers, times, days and months of an English sentence that the source, in its own language, does not have;
+def foreign(source: str, sentence: str, code: str, target: str = TARGET) -> tuple[str, ...]:
+    """Numbers, times, days and months of a sentence in the target language that the source, in its own, does not have;
     quoted. One way only: what the sentence leaves out is no matter. For names there is `strange_names`, less sure.
 
     >>> foreign("Am Montag kamen 500 Gäste.", "On Monday 5,000 guests came.", "de")
     ('5,000',)
     """
-    original, said = facts(source, code), facts(sentence, "en")
+    original, said = facts(source, code), facts(sentence, target)
     found = [*added(said, original, "number"), *added(said, original, "count"), *_others(said, original, "score")]
     found += _others(said, original, "code") + added_days(said, original)
     found += [fact for fact in said.of("time") if not told(fact, original)]

@@ -12,28 +12,40 @@ from typing import Any
 
 from ..facts import Fact, Facts
 from ..facts.calendar import IMPOSSIBLE
-from ..facts.quantities import converted, quantities
+from ..facts.digits import DIGIT
+from ..facts.quantities import quantities, retold
 
+_HOST = re.compile(r"[\w.-]+")
+_WORD_BEFORE = re.compile(r"\w+ $")
 _NEGATIVE = re.compile(r"(?<![\w\d.,)\]%–-])(?<!\d )[-−](?=\d)|\b[Mm]inus (?=\d)")
 
 
 def addresses(source: Facts, output: Facts) -> bool:
-    """A URL, e-mail address, handle, hashtag or piece of code is not there byte for byte, or was made up."""
-    return any(a not in output.text for a in source.addresses) or any(a not in source.text for a in output.addresses)
+    """A URL, e-mail address, handle, hashtag or piece of code is not there byte for byte, or was made up. A mere host
+    may begin with a capital where a sentence does."""
+    return _lacks(output, source.addresses) or _lacks(source, output.addresses)
+
+
+def _lacks(text: Facts, addresses: list[str]) -> bool:
+    return any(a not in text.text and (not _HOST.fullmatch(a) or a.lower() not in text.text.lower()) for a in addresses)
 
 
 def numbers(source: Facts, output: Facts) -> bool:
     """A figure of the source is missing in the output, or the output has one that the source lacks; in words or as the
-    name of a month it counts as there. A minus sign that is lost counts as well."""
-    asked, given = source.of("number"), output.of("number")
-    if not (asked or given):
+    name of a month it counts as there. A minus sign that is lost counts as well, and a figure of a time."""
+    if not (source.of("number", "time") or output.of("number", "time")):
         return False
+    if not (output.language.numerals or output.of("number", "time", "date")):
+        return False  # it may spell them
     if _NEGATIVE.search(source.plain) and not output.language.minus.search(output.text):
         return True
     return (
-        bool(_unconverted(_missing(asked, output), source, output))
+        bool(_unconverted(_missing(source.of("number"), output), source, output))
         or bool(added(output, source, "number"))
         or _other_score(source, output)
+        or _other_winner(source, output)
+        or _mistimed(source, output)
+        or (bool(source.of("time")) and _mistimed(output, source))
     )
 
 
@@ -43,11 +55,35 @@ def _other_score(source: Facts, output: Facts) -> bool:
     return len(asked) == len(given) and asked != given
 
 
+def _other_winner(source: Facts, output: Facts) -> bool:
+    """0:3, of which the source says no more, became a 3-0 that was won, or 3:0 one that was lost."""
+    scores, there, told = source.of("score"), output.language.results, source.language.results
+    if len(scores) != 1 or len(output.of("score")) != 1 or not (there and told):
+        return False
+    first, second = (int(figure) for figure in re.findall(r"\d+", source.quoted(scores[0])))
+    did, not_done = ("won", "lost") if first > second else ("lost", "won")
+    return (
+        first != second
+        and bool(there[not_done].search(output.text))
+        and not there[did].search(output.text)
+        and not told[not_done].search(source.text)
+    )
+
+
+def _mistimed(text: Facts, there: Facts) -> bool:
+    """Whether a time in figures has an hour or a minute that the other text has in no form."""
+    timed = [fact for fact in text.of("time") if DIGIT.search(text.quoted(fact)) and not told(fact, there)]
+    known = there.said if timed else set()
+    return any(
+        not any({hour, hour % 12 or 12} & known and (not minute or minute in known) for hour, minute in fact.values)
+        for fact in timed
+    )
+
+
 def counts(source: Facts, output: Facts) -> bool:
     """A number that one side spells out is neither spelled nor written on the other, or a large unit is another."""
-    return bool(_unconverted(_missing(source.of("count"), output), source, output)) or bool(
-        added(output, source, "count")
-    )
+    missing = [fact for fact in _missing(source.of("count"), output) if not _is_english(source.quoted(fact), output)]
+    return bool(_unconverted(missing, source, output)) or bool(added(output, source, "count"))
 
 
 def added(output: Facts, source: Facts, kind: str) -> list[Fact]:
@@ -57,7 +93,19 @@ def added(output: Facts, source: Facts, kind: str) -> list[Fact]:
         return []
     if kind == "count" and not _is_read(source):
         return []
-    return _unconverted(_missing(output.of(kind), source), output, source)
+    missing = [fact for fact in _missing(output.of(kind), source) if not _as_it_stands(fact, output, source)]
+    return _unconverted(missing, output, source)
+
+
+def _is_english(word: str, output: Facts) -> bool:
+    """Whether what may be a number stands in the output as it is: Swedish "sex" is also no six."""
+    return len(word) > 2 and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", output.text))
+
+
+def _as_it_stands(fact: Fact, output: Facts, source: Facts) -> bool:
+    """Whether the source has a number word in the same English phrase: der Front Nine."""
+    before = _WORD_BEFORE.search(output.text, 0, fact.start) if fact.kind == "count" else None
+    return bool(before) and output.text[before.start() : fact.end] in source.text
 
 
 def _is_read(source: Facts) -> bool:
@@ -77,7 +125,7 @@ def _missing(asked: Iterable[Fact], there: Facts) -> list[Fact]:
 
 def _unconverted(missing: list[Fact], text: Facts, there: Facts) -> list[Fact]:
     """Those of the missing numbers that are not there in another unit either."""
-    same = converted(text, there)[0] if missing and text.of("unit") and there.of("unit") else frozenset()
+    same = retold(text, there) if missing and text.of("unit") else frozenset()
     return [fact for fact in missing if not fact.values & same]
 
 
@@ -139,7 +187,7 @@ def added_days(output: Facts, source: Facts) -> list[Fact]:
     """Months and days of the week that only the output names; March and May also begin a sentence."""
     months, days = _months(source), source.values("weekday")
     found = [f for f in output.of("month") if f.sure and not f.values & (months | {3, 5})]
-    found += [f for f in output.of("weekday") if not f.values & days]
+    found += [f for f in output.of("weekday") if f.sure and not f.values & days]
     return [f for f in found if output.quoted(f) not in source.text]  # the name of a show
 
 
@@ -171,10 +219,11 @@ def _money(text: Facts) -> Iterator[Fact]:
 
 def percentages(source: Facts, output: Facts) -> bool:
     """A percentage became something else, or something else a percentage; or percentage points became percent."""
-    asked, given = ({v for f in text.of("percent") if f.sure for v in f.values} for text in (source, output))
-    if "pp" in asked and "pp" not in output.values("percent"):
+    asked, given = ([f for f in text.of("percent") if f.sure or "%" in f.values] for text in (source, output))
+    if any(f.sure and "pp" in f.values for f in asked) and "pp" not in output.values("percent"):
         return True
-    return bool(asked) != bool(given)
+    other = output if asked else source
+    return not (asked and given) and any(f.sure or 100 in other.values("number") for f in asked + given)
 
 
 def units(source: Facts, output: Facts) -> bool:
@@ -182,7 +231,7 @@ def units(source: Facts, output: Facts) -> bool:
     lacking = [u for u in _units(source) if not any(output.language.units[n].search(output.text) for n in u.values)]
     if not lacking:
         return False
-    same = converted(source, output)[0]
+    same = retold(source, output)
     return not same or any(
         not number.values & same for name, number in quantities(source) if any(name in u.values for u in lacking)
     )
@@ -215,9 +264,10 @@ def negation(source: Facts, output: Facts) -> bool:
     theirs, ours = source.language, output.language
     if theirs.no is None or theirs.denies is None or ours.no is None or ours.denies is None:
         return False
-    denied, known = len(theirs.no.findall(source.plain)), len(ours.denies.findall(output.plain))
-    if not theirs.counted:
-        denied, known = min(denied, 1), known + len(ours.softly.findall(output.plain))
-    if denied > known:
-        return True
+    if denied := len(theirs.no.findall(source.plain)):
+        known = len(ours.denies.findall(output.plain))
+        if not theirs.counted:
+            denied, known = 1, known + len(ours.softly.findall(output.plain))
+        if denied > known:
+            return True
     return bool(ours.no.search(output.text)) and _is_read(source) and not theirs.denies.search(source.text)

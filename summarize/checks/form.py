@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from difflib import SequenceMatcher
 from itertools import islice
+from operator import eq
 
 from ..facts import Facts
 from ..languages.language import language
@@ -14,7 +14,9 @@ _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||star
 _WORD = re.compile(r"\w+")
 _LOWER = re.compile(r"\b[^\W\d_A-ZÄÖÜ]\w*")
 _END = re.compile(r"[.!?…:][\"'”’»«“)\]]*\s*$")
+_OTHER_END = re.compile(r"[。！？؟۔।॥։።]\W*$")
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
+_WORD_OR_SIGN = re.compile(rf"{_DENSE.pattern}|\w+")  # they write no space between words
 # Times that a phrase of so many words may be said in a row.
 _ALLOWED = {1: 3, 2: 2}
 LONGEST_PHRASE = 12
@@ -41,17 +43,20 @@ def loop(source: Facts, output: Facts) -> bool:
     """A phrase is said too often in a row (one word four times, two words three times, a longer phrase twice), or half
     of the output's four-word phrases are repetitions; not counted when the source repeats itself as much.
     """
-    found = _repetition(output.text)
-    return found > 1 and found > 1.5 * _repetition(source.text)
+    word = _WORD if output.language.latin else _WORD_OR_SIGN
+    found = _repetition(output.text, word)
+    return found > 1 and found > 1.5 * _repetition(source.text, word)
 
 
-def _repetition(text: str) -> float:
+def _repetition(text: str, word: re.Pattern[str]) -> float:
     """1 or less: no loop; above: how strongly the text repeats itself."""
-    words = _WORD.findall(text.casefold())
+    words = word.findall(text.casefold())
     if len(set(words)) == len(words):
         return 0.0
     worst = 0.0
     for n in range(1, min(LONGEST_PHRASE, len(words) // 2) + 1):
+        if sum(map(eq, words, islice(words, n, None))) < n:
+            continue
         run = longest = 0  # words in a row that equal the word n before them; n of them are one repetition
         for a, b in zip(words, words[n:], strict=False):
             run = run + 1 if a == b else 0
@@ -68,39 +73,30 @@ def _repetition(text: str) -> float:
 def length(source: Facts, output: Facts) -> bool:
     """Far shorter or far longer than a translation of the source can be, in characters; one of Chinese or Japanese is
     worth three of an alphabet."""
-    a, b = len(source.text) + 2 * len(_DENSE.findall(source.text)), len(output.text)
+    a, b = _weight(source.text), _said(output)
     return b > 1.8 * a + 40 or a > 2.0 * b + 25
 
 
-def omission(source: Facts, output: Facts) -> bool:
-    """So short, in characters and words, that a clause of the sentence is likely missing.
-
-    Fitted, a language a constant (`shortest`), to tell human translations from the same without a clause; the added
-    ones spare short sentences, where a ratio means little.
-    """
-    shortest = source.language.shortest
-    if not shortest or not source.language.common.search(source.text):
-        return False
-    return shortness(source.text, output.text) < shortest
+def _weight(text: str) -> int:
+    return len(text) + 2 * len(_DENSE.findall(text))
 
 
-def shortness(source: str, output: str) -> float:
-    """About one for a German sentence and its English: the less, the shorter the output is."""
-    characters = (len(output) + 8) / (len(source) + 8)
-    words = (len(_WORD.findall(output)) + 2) / (len(_WORD.findall(source)) + 2)
-    return characters**1.5 * words
+def _said(output: Facts) -> int:
+    """The length of an output: in Latin letters what stands there in others was not translated."""
+    return len(output.text) if output.language.latin else _weight(output.text)
 
 
 def truncated(source: Facts, output: Facts) -> bool:
     """The source ends as a sentence does, the output in the middle of one, and it is short as well."""
     a, b = source.text, output.text
-    return bool(_END.search(a)) and not _END.search(b) and len(b) < 0.7 * len(a)
+    ended = _END.search(b) or (not output.language.latin and _OTHER_END.search(b))
+    return bool(_END.search(a)) and not ended and _said(output) < 0.7 * len(a)
 
 
 def leftover(source: Facts, output: Facts) -> bool:
     """A word of the source is left in the output, no name and not English: it is small in the source, or a noun, which
     German writes with a capital, or in letters that English does not have. Not in a quotation, and not beside another
-    word of the source, with which it may be a name or a title, unless all of the source came back.
+    word of the source, with which it may be a name or a title (Europa League), unless all of the source came back.
     """
     copied = source.plain == output.plain
     there = set(_WHOLE_WORD.findall(source.plain))
@@ -110,9 +106,13 @@ def leftover(source: Facts, output: Facts) -> bool:
             continue
         beside = [m for m in found[max(n - 1, 0) : n + 2] if m is not match and _near(m, match) and m[0] in there]
         quoted = not copied and len(_MARKS.findall(output.plain, 0, match.start())) % 2 == 1
-        if not quoted and (copied or all(m[0].casefold() in language("en").words for m in beside)):
+        if not quoted and (copied or not any(_are_a_name(match[0], m[0]) for m in beside)):
             return True
     return False
+
+
+def _are_a_name(word: str, beside: str) -> bool:
+    return beside.casefold() not in language("en").words or (word[0].isupper() and beside[0].isupper())
 
 
 def _near(a: re.Match[str], b: re.Match[str]) -> bool:
@@ -141,7 +141,8 @@ def untranslated(source: Facts, output: Facts) -> bool:
         return False
     if len(a) < 5:
         return _WORD.findall(said) == _WORD.findall(given)
-    if 2 * (Counter(a) & Counter(b)).total() <= 0.8 * (len(a) + len(b)):
+    there = set(b)
+    if 2 * sum(word in there for word in a) <= 0.8 * (len(a) + len(b)):
         return False  # the words alone are too different, whatever their order
     return SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.8
 

@@ -111,8 +111,9 @@ class _Text:
         sought = _spaced(tokens)
         if holders := [i for i, line in enumerate(self.lines) if sought in line.words]:
             claim = " ".join(tokens)
-            worth = lambda i: (self.lines[i].words == sought, not left_out(claim, self.sentences[i]))
-            return (max(holders, key=worth),)
+            just = [i for i in holders if self.lines[i].words == sought] or holders
+            whole = (i for i in just if not left_out(claim, self.sentences[i]))
+            return (next(whole, just[0]),)
         for i in range(len(self.lines)):
             joined = self.lines[i].words
             for j in range(i + 1, min(i + MOST, len(self.lines))):

@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..facts import Fact, facts
+from ..languages.language import language
+from ..types import TARGET
 
 # --- words ---------------------------------------------------------------------------------------------------------
 
@@ -32,6 +34,8 @@ def _counted(start: int, listed: str) -> dict[str, str]:
     return {word: str(n) for n, word in enumerate(listed.split(), start)}
 
 
+BEGINNING = 5  # letters: of 4 to 9 tried, what chooses most alike in a text and its translation (docs/models.md)
+_SIGN = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
 TOKEN = re.compile(r"\d[\d,.:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?=[^\W\d_]\b)[^\W\d_])*", re.UNICODE)
 
 
@@ -44,9 +48,20 @@ def words(text: str) -> list[str]:
     return [folded for folded in map(fold, TOKEN.findall(text)) if folded]
 
 
-def content(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, repetitions kept."""
+def content(text: str, code: str = TARGET) -> list[str]:
+    """Stems of the words that carry meaning, in order, repetitions kept. Of languages other than English (ISO 639-1)
+    the commonest words are known, and what a word begins with is its stem; of signs that are written without spaces
+    every two in a row are taken for a word."""
+    if code != TARGET:
+        found = [word for word in words(text) if word not in _common(code)]
+        signs = [[w[i : i + 2] for i in range(len(w) - 1)] if _SIGN.search(w) else [w[:BEGINNING]] for w in found]
+        return [stem for stems in signs for stem in stems]
     return [stem(word) for word in words(text) if word not in STOPWORDS]
+
+
+@lru_cache
+def _common(code: str) -> frozenset[str]:
+    return frozenset(word for common in language(code).common_words for word in words(common))
 
 
 @lru_cache(maxsize=1 << 16)  # words come again and again
@@ -70,6 +85,7 @@ _WHOLE = frozenset(
 _SUFFIXES = ("ing", "ed", "es", "s", "ly")
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A light stem, good enough to see that "resigns", "resigned" and "resigning" are one word; "five" is "5"."""
     if word in _COUNTS:

@@ -22,7 +22,7 @@ from .digits import DIGIT, figures, plain_digits, roman
 from .fact import Fact
 from .numerals import HALF, counts
 
-VERSION = 1  # raised by hand when a text would be read differently; data files have versions of their own
+VERSION = 2  # raised by hand when a text would be read differently; data files have versions of their own
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₣": "CHF", "¥": "JPY", "₽": "RUB", "元": "CNY", "₺": "TRY", "₴": "UAH",
          "₹": "INR", "円": "JPY"}  # fmt: skip
 _SIGN = re.compile("|".join(map(re.escape, SIGNS)))
@@ -32,6 +32,7 @@ _PAIR = re.compile(r"(?<![\d.,:])(\d{1,2}) \w{1,4} (\d{1,2})(?![\d.,:]*\d)")  # 
 _CODE = re.compile(r"\b([A-Z]{1,3})[ -]?(\d+)\b")  # B217, U 21: a road, a team
 _FRACTION = re.compile("[½¼¾⅓⅔]")
 _GAP = re.compile(r"\s?-?")
+_WHOLE = re.compile(r"(?<![\d.,])100\s?$")  # percent: completely
 
 
 class Facts:
@@ -42,26 +43,35 @@ class Facts:
 
     @cached_property
     def addresses(self) -> list[str]:
-        return [match[0] for match in addresses_in(self.text)]
+        return [match[0] for match in self._addressed]
 
     @cached_property
     def plain(self) -> str:
         """The text without its addresses and with plain digits, places kept."""
         text = plain_digits(self.text)
-        for match in addresses_in(text):
+        for match in self._addressed if text == self.text else addresses_in(text):
             text = _without(text, *match.span())
         return text
+
+    @cached_property
+    def _addressed(self) -> list[re.Match[str]]:
+        return addresses_in(self.text)
 
     @cached_property
     def all(self) -> tuple[Fact, ...]:
         return tuple(self._found())
 
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(fact.kind for fact in self.all)
+
     def of(self, *kinds: str) -> list[Fact]:
-        return [fact for fact in self.all if fact.kind in kinds]
+        """The facts of these kinds, in the order in which they are looked for."""
+        return [] if self._kinds.isdisjoint(kinds) else [fact for fact in self.all if fact.kind in kinds]
 
     def values(self, *kinds: str) -> set[Any]:
         """All readings of the facts of these kinds."""
-        return {value for fact in self.all if fact.kind in kinds for value in fact.values}
+        return {value for fact in self.of(*kinds) for value in fact.values}
 
     @cached_property
     def late(self) -> bool:
@@ -80,7 +90,7 @@ class Facts:
             numbers = {int(digits) for _, digits in fact.values if len(digits) < 20}
             found |= numbers | {2000 + n for n in numbers if 10 <= n < 100}  # SS19
         if self.halves:
-            found |= {v + HALF for v in found if not isinstance(v, str)} | {HALF, 2}
+            found |= {v + HALF for v in found if isinstance(v, int)} | {HALF, 2}
             found |= {10**power // 2 for power in (3, 6, 9) if 10**power in found}
         return found
 
@@ -90,7 +100,8 @@ class Facts:
     @cached_property
     def halves(self) -> bool:
         """Whether the text has a word for a half somewhere: two years and a half."""
-        return bool(self.language.half_word.search(self.plain))
+        folded = self.plain.casefold()
+        return any(half in folded for half in self.language.half) and bool(self.language.half_word.search(folded))
 
     def _found(self) -> Iterator[Fact]:
         lang, text = self.language, self.plain
@@ -139,8 +150,9 @@ def _measures(text: str, lang: Language) -> Iterator[Fact]:
                 yield Fact("money", frozenset({code}), *match.span(), sure=sure)
     points = [match.span() for match in lang.points.finditer(text)]
     for match in lang.percent.finditer(text):
+        whole = bool(_WHOLE.search(text, max(match.start() - 5, 0), match.start()))
         near = any(0 <= start - match.end() <= 3 or start <= match.start() < end for start, end in points)
-        yield Fact("percent", frozenset({"pp" if near else "%"}), *match.span())
+        yield Fact("percent", frozenset({"pp" if near else "%"}), *match.span(), sure=near or not whole)
     for start, end in points:
         yield Fact("percent", frozenset({"pp"}), start, end, sure=False)
 

@@ -12,8 +12,10 @@ ADDRESS = re.compile(
     r"|(?<![\w&])[@#][^\W\d]\w+"  # handle, hashtag
     r"|`[^`\n]+`"  # code
 )
-_HINT = re.compile(r"[@#`]|://|www\.|\w\.[a-z]")  # cheap, and found wherever an address is
+_HINTS = ("@", "#", "`", "://", "www.")  # cheap, and one of them is wherever an address is
+_HOST_HINT = re.compile(r"\.[a-z]")
 
 
 def addresses_in(text: str) -> list[re.Match[str]]:
-    return list(ADDRESS.finditer(text)) if _HINT.search(text) else []
+    hinted = any(hint in text for hint in _HINTS) or _HOST_HINT.search(text)
+    return list(ADDRESS.finditer(text)) if hinted else []

@@ -16,11 +16,11 @@ from itertools import islice
 from typing import Any
 
 from ..languages.language import Language
+from ..languages.lexicon import Meaning
 from .digits import DIGIT
 from .fact import Fact
 from .numerals import counts
 
-SPOKEN = ("half", "words", "named", "oclock")  # kinds of time that have no digit
 MOST = 40  # times of a sentence that are looked for
 _HOUR = r"(?<![\d.,:/-])([01]?\d|2[0-4])"
 _DAY = r"(?<![\d.,:/])([0-3]?\d)(?:\.|-?(?:er|st|nd|rd|th|го|е|й|ого)\b|º|ª|°)?"
@@ -37,49 +37,50 @@ IMPOSSIBLE = re.compile(r"(?<![\d.,:])(?:1[3-9]|2[0-4])(?:[.:h][0-5]\d)?\s*a\.?\
 def times(text: str, lang: Language) -> list[Fact]:
     """Times of day, in the order of the text; hours 0 to 24. A figure that may be something else has `parts`."""
     digits = bool(DIGIT.search(text))
-    late = bool(lang.late.search(text))
+    folded = text.casefold()
     found: list[Fact] = []
     taken: set[int] = set()
-    for pattern, kind in _patterns(lang):
-        if not digits and kind not in SPOKEN:
+    for pattern, kind, needed in _patterns(lang):
+        if not (any(word in folded for word in needed) if needed else digits):
             continue
         for match in islice(pattern.finditer(text), MOST):
             if taken & set(range(*match.span())):
                 continue
-            if fact := _time(match, kind, late, lang):
+            if fact := _time(match, kind, lang):
                 found.append(fact)
                 taken |= set(range(fact.start, fact.end))
     return sorted(found, key=lambda fact: fact.start)
 
 
 @lru_cache(maxsize=64)
-def _patterns(lang: Language) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(lang: Language) -> list[tuple[re.Pattern[str], str, tuple[str, ...]]]:
+    """Ways to tell a time, and what a casefolded text has one of if it is told so: nothing for those in figures."""
     before = lang.before_clock
     between = "|".join(map(re.escape, ["-", "–", *sorted(lang.between)]))
     sure, told = (
         rf"{_HOUR}(?:[.:]([0-5]\d))?(?=\s*-?{after}|\s*(?:{between})\s*[\d.:]+\s*{after})"
         for after in (lang.sure_clock, lang.after_clock)
     )
-    made = [
-        (rf"{_HOUR}(?:[.:]([0-5]\d))?\s?([ap])\.?\s?m\b\.?", "meridiem"),
-        (rf"{_HOUR}\s?[hH]\s?([0-5]\d)(?!\d)", "told"),
-        (sure, "sure"),
-        (told, "told"),
-        (rf"(?:{before})\s{_HOUR}[.:]([0-5]\d)(?![\d:]|[.,]\d|\s?%|\s\w*(?:per|illi|point))", "figures"),
-        (rf"{_HOUR}[:]([0-5]\d)(?![\d:]|[.,]\d)", "figures"),
+    made: list[tuple[str, str, tuple[str, ...]]] = [
+        (rf"{_HOUR}(?:[.:]([0-5]\d))?\s?([ap])\.?\s?m\b\.?", "meridiem", ()),
+        (rf"{_HOUR}\s?[hH]\s?([0-5]\d)(?!\d)", "told", ()),
+        (sure, "sure", ()),
+        (told, "told", ()),
+        (rf"(?:{before})\s{_HOUR}[.:]([0-5]\d)(?![\d:]|[.,]\d|\s?%|\s\w*(?:per|illi|point))", "figures", ()),
+        (rf"{_HOUR}[:]([0-5]\d)(?![\d:]|[.,]\d)", "figures", ()),
     ]
     if lang.half_clock:
-        made.append((rf"\b{lang.half_clock} (\w+)\b(?! (?:so|mal)\b)", "half"))
+        made.append((rf"\b{lang.half_clock} (\w+)\b(?! (?:so|mal)\b)", "half", (lang.half_clock.casefold(),)))
     if lang.code == "en":
         made += [
-            (r"\b(half|quarter)(?:[ -](past|to|after))?[ -](\w+)\b", "words"),
-            (r"\b(noon|midday|midnight)\b", "named"),
-            (r"\b(\w+) o['’]clock", "oclock"),
+            (r"\b(half|quarter)(?:[ -](past|to|after))?[ -](\w+)\b", "words", ("half", "quarter")),
+            (r"\b(noon|midday|midnight)\b", "named", ("noon", "midday", "midnight")),
+            (r"\b(\w+) o['’]clock", "oclock", ("clock",)),
         ]
-    return [(re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in made]
+    return [(re.compile(pattern, re.IGNORECASE), kind, needed) for pattern, kind, needed in made]
 
 
-def _time(match: re.Match[str], kind: str, late: bool, lang: Language) -> Fact | None:
+def _time(match: re.Match[str], kind: str, lang: Language) -> Fact | None:
     if kind == "named":
         hours = {(12, 0)} if match[1].casefold() != "midnight" else {(0, 0), (24, 0), (12, 0)}
         return Fact("time", frozenset(hours), *match.span())
@@ -101,7 +102,7 @@ def _time(match: re.Match[str], kind: str, late: bool, lang: Language) -> Fact |
         hour = hour % 12 + (12 if match[3].casefold() == "p" else 0)
         return Fact("time", frozenset(_same(hour, minute)), *match.span())
     values = set(_same(hour, minute))
-    if late and 0 < hour < 12:
+    if 0 < hour < 12 and lang.late.search(match.string):
         values.add((hour + 12, minute))
     start, end = match.start(1), match.end(2) if match[2] else match.end(1)
     parts = () if kind == "sure" else (hour, minute) if match[2] else (hour,)
@@ -150,12 +151,13 @@ def _years(digits: str) -> set[Any]:
 
 def named_days(text: str, lang: Language) -> Iterator[Fact]:
     """Months, days of the week, and dates that name their month."""
-    for match in _WORD.finditer(text):
-        word = match[0].casefold().replace("’", "'").replace("ʼ", "'")
-        word = word if lang.days.of(word) or lang.months.of(word) else word.split("'")[0]
-        for n, sure in lang.days.of(word):
+    some = any(_named(word, lang) for word in _WORD.findall(text))  # of most texts none
+    for match in _WORD.finditer(text) if some else ():
+        if not (named := _named(match[0], lang)):
+            continue
+        word, days, listed = named
+        for n, sure in days:
             yield Fact("weekday", frozenset({n}), *match.span(), sure=sure)
-        listed = lang.months.of(word)
         if not listed and word not in lang.short_months:
             continue
         around = _date_around(text, match)
@@ -175,6 +177,16 @@ def named_days(text: str, lang: Language) -> Iterator[Fact]:
     if lang.short_days:
         for match in lang.short_days.finditer(text):
             yield Fact("weekday", frozenset({match.lastindex}), *match.span())
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(word: str, lang: Language) -> tuple[str, tuple[Meaning, ...], tuple[Meaning, ...]] | None:
+    """A word casefolded, without what an apostrophe parts from it, and the days and months that it may be; None if it
+    is none, nor short for a month."""
+    word = word.casefold().replace("’", "'").replace("ʼ", "'")
+    word = word if lang.days.of(word) or lang.months.of(word) else word.split("'")[0]
+    days, months = lang.days.of(word), lang.months.of(word)
+    return (word, days, months) if days or months or word in lang.short_months else None
 
 
 _BEFORE = re.compile(rf"{_DAY}\s*(?:{_OF}\s?)?$", re.IGNORECASE)

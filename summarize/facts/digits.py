@@ -31,6 +31,7 @@ _SUPERSCRIPTS = re.compile(r"[⁰¹²³⁴-⁹]+")
 _DECADE = re.compile(
     r"['’]?s\b|er(?:n|-?jahren?)?\b|-?[хxтe]\b|-?luk|[ʼ'’]?l[ae]r|['’]?ere?n?\b|-?talet", re.IGNORECASE
 )
+_FIRST = re.compile(r"(?:\b[Nn][ro]?[.º°]?|[#№])\s?$")  # No. 1: the leader
 _SHORT_YEAR = ("-", "–", "/", "'", "’", "‘")
 _ROMAN = re.compile(
     r"(?<![\w.])(?=[IVXLCІХС]{1,7}(?:\b|[eº°]|-))([XХ]{0,3}(?:[IІ]X|[IІ]Х|[IІ]V|V?[IІ]{0,3}))(?![^\W_a-zà-ÿ])"
@@ -40,6 +41,8 @@ _RANGE = re.compile(r"\s*[-–—/]\s*[$€£]?")
 
 def plain_digits(text: str) -> str:
     """Digits of every script as 0 to 9, places kept."""
+    if text.isascii():
+        return text
     text = text.translate(_SUBSCRIPTS)
     return _OTHER_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
 
@@ -68,16 +71,24 @@ def figures(text: str, lang: Language) -> list[Fact]:
                 found[-1] = replace(found[-1], values=found[-1].values | {v * factor for v in found[-1].values})
             last = last | scaled if loose else scaled
         found += [Fact("number", frozenset(values), start, stop) for values in parts]
-        found.append(Fact("number", frozenset(last), start, end))
+        found.append(Fact("number", frozenset(last), start, end, not _otherwise(match[0], text, start, end, lang)))
         open_end = -1 if factor > 1 else stop
     return found
 
 
+def _otherwise(figure: str, text: str, start: int, end: int, lang: Language) -> bool:
+    """Whether a figure is often said without a number: No. 1 (the leader), 100 percent (completely)."""
+    if figure == "1":
+        return bool(_FIRST.search(text, max(start - 5, 0), start))
+    return figure == "100" and bool(lang.percent.match(text, end + text[end : end + 1].isspace()))
+
+
 def roman(text: str) -> Iterator[Fact]:
-    """Roman numerals: of a century, a pope, a war. Never sure: I is a pronoun, C a vitamin."""
+    """Roman numerals: of a century (XXI, the 2000s), a pope, a war. Never sure: I is a pronoun, C a vitamin."""
     for match in _ROMAN.finditer(text):
         if letters := match[1].translate(str.maketrans("ХІ", "XI")):
-            yield Fact("number", frozenset({_roman(letters)}), *match.span(1), sure=False)
+            n = _roman(letters)
+            yield Fact("number", frozenset({n, 100 * (n - 1)} if n > 9 else {n}), *match.span(1), sure=False)
 
 
 def _roman(letters: str) -> int:

@@ -40,11 +40,12 @@ def counts(text: str, lang: Language) -> Iterator[Fact]:
     runs: list[list[_Part]] = []
     joined = False
     for match in lang.numeral.finditer(text):
-        word = match[0].casefold().replace("’", "'").replace("ʼ", "'")
-        parts = _parts(word, lang)
+        word, parts = _read(match[0], lang)
+        if not (parts or runs):
+            continue
         gap = text[runs[-1][-1].end : match.start()] if runs else ""
         if not parts:
-            joined = word in lang.joiners and bool(runs) and _GAP.fullmatch(gap) is not None
+            joined = word in lang.joiners and _GAP.fullmatch(gap) is not None
             continue
         follows = bool(runs) and (joined or _GAP.fullmatch(gap) is not None)
         value, sure, others = parts
@@ -128,8 +129,13 @@ def _adds(before: Sequence[Value], v: Value, joined: bool) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
+def _read(word: str, lang: Language) -> tuple[str, tuple[Value, bool, frozenset[Value]] | None]:
+    """A word casefolded; and what it adds to a number, whether that is sure, and what else it may say, or None."""
+    word = word.casefold().replace("’", "'").replace("ʼ", "'").replace("i\u0307", "i")  # Turkish İ
+    return word, _parts(word, lang)
+
+
 def _parts(word: str, lang: Language) -> tuple[Value, bool, frozenset[Value]] | None:
-    """What a word adds to a number, whether that is sure, and what else it may say; None for any other word."""
     meanings = lang.numerals.of(word)
     power, sure = next(iter(lang.scales.of(word)), (0, False))
     if sure and word in lang.scales:
@@ -140,14 +146,15 @@ def _parts(word: str, lang: Language) -> tuple[Value, bool, frozenset[Value]] | 
         value, sure = meanings[0]
         return value, sure and len(meanings) == 1, frozenset(v for v, _ in meanings)
     if len(word) > 1 and power:
-        return 10**power, power >= 6, frozenset()
+        return 10**power, sure and power >= 6, frozenset()
     return _compound(word, lang) if lang.joined_numbers and len(word) <= LONGEST_WORD else None
 
 
 def _compound(word: str, lang: Language) -> tuple[Value, bool, frozenset[Value]] | None:
-    """A number within a word: all of it (zweiundzwanzig), or how it begins (zweiundzwanzigste, siebenfach)."""
+    """A number within a word: all of it (zweiundzwanzig), or how it begins (zweiundzwanzigste, siebenfach); one of
+    several words (czterdziestodwuletni) if nouns are not written together."""
     done, values = max(_joined(word, 0, (), lang), default=(0, ()))
-    if done < 3 or (done < len(word) and not lang.compounds):
+    if done < 3 or (done < len(word) and not lang.compounds and len(values) < 2):
         return None
     value, rest = value_of(values), word[done:]
     if rest in lang.half:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from ..errors import ModelError
+from ..files import locked, new_folder
 
 VERSION = 1  # raised by hand when other tables are kept
 TABLES = ("ptc", "pc", "classes", "nextmove", "row", "output")  # one .npy file each, as LanguageIdentifier takes them
@@ -37,7 +38,7 @@ def load(languages: Collection[str]) -> Any:
             pass
     found = _unpacked(languages)
     if folder:
-        with contextlib.suppress(OSError):  # a cache that cannot be written costs the half second, no more
+        with contextlib.suppress(OSError, ModelError):  # a cache that cannot be written costs the half second, no more
             _keep(found, folder)
     return found
 
@@ -76,13 +77,7 @@ def _keep(found: Any, folder: Path) -> None:
     import numpy as np
 
     tables = (found.nb_ptc, found.nb_pc, found.nb_classes, found.tk_nextmove, found.tk_row, found.tk_output)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with locked(folder.parent.parent / ".language.lock"), new_folder(folder) as unfinished:
         for name, table in zip(TABLES, tables, strict=True):
             np.save(unfinished / f"{name}.npy", np.ascontiguousarray(table), allow_pickle=False)
         shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been taken
-        os.rename(unfinished, folder)
-    except OSError:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise

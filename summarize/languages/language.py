@@ -35,7 +35,8 @@ class Language:
         self.read = path.exists() and code.isalpha()
         data = path.read_bytes() if self.read else b""
         self._own: dict[str, Any] = tomllib.loads(data.decode())
-        self.version = hashlib.sha256(data).hexdigest()[:12] if self.read else ""
+        counted = b"".join(file.read_bytes() for file in sorted(DATA.glob(f"{code}.*.txt"))) if self.read else b""
+        self.version = hashlib.sha256(data + counted).hexdigest()[:12] if self.read else ""
         self.compounds = bool(self._own.get("compounds"))
         self.joined_numbers = self.compounds or bool(self._own.get("joined_numbers"))
         self.exact_decimals = bool(self._own.get("exact_decimals"))
@@ -170,6 +171,17 @@ class Language:
         return not re.search(r"[^\W\d_A-Za-zÀ-ɏḀ-ỿ]", self._cldr.months["format"]["wide"][1])
 
     @cached_property
+    def direction(self) -> str:
+        """In which it is written: ltr or rtl."""
+        return self._cldr.text_direction
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether its letters come in two sizes."""
+        month = self._cldr.months["format"]["wide"][1]
+        return month.lower() != month.upper()
+
+    @cached_property
     def dotted(self) -> bool:
         """Whether a date in figures is written with stops: 7.10."""
         return "." in self._cldr.date_formats["short"].pattern
@@ -211,6 +223,11 @@ class Language:
     @cached_property
     def points(self) -> re.Pattern[str]:
         return re.compile(phrases(self._own.get("points", "")), re.IGNORECASE)
+
+    @cached_property
+    def article(self) -> str:
+        """Alternatives of a pattern: what says "one" before a unit of measurement (a mile)."""
+        return phrases(self._own.get("article", ""))
 
     @cached_property
     def minus(self) -> re.Pattern[str]:
@@ -258,6 +275,11 @@ class Language:
         return self._patterns("softly") or _NONE
 
     @cached_property
+    def results(self) -> Mapping[str, re.Pattern[str]]:
+        """Words for that somebody "won" or "lost"."""
+        return {did: re.compile(phrases(words), re.IGNORECASE) for did, words in self._own.get("results", {}).items()}
+
+    @cached_property
     def counted(self) -> bool:
         """Whether each denial is told by one word, so that they can be counted."""
         return bool(self._own.get("negation", {}).get("counted"))
@@ -270,16 +292,28 @@ class Language:
     def capitals(self) -> frozenset[str]:
         """Words with a capital, casefolded, that other languages have no like of (Danube), or that are written small as
         well (Tide): counted by benchmarks/vocabulary.py, and gathered by hand."""
-        counted = DATA / f"{self.code}.capitals.txt"
-        words = counted.read_text(encoding="utf-8").split() if counted.exists() else []
-        return frozenset(word.casefold() for word in (*words, *self._own.get("capitals", "").split()))
+        words = (*self._counted("capitals"), *self._own.get("capitals", "").split())
+        return frozenset(word.casefold() for word in words)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of English, words that are never written small: names that a translation has as they are (Liverpool)."""
+        return frozenset(self._counted("names"))
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Of English, words that are written small; of German, nouns that are not English as well: counted by
         benchmarks/vocabulary.py. Of other languages none are needed, which write their nouns small."""
-        counted = DATA / f"{self.code}.words.txt"
-        return frozenset(counted.read_text(encoding="utf-8").split()) if counted.exists() else frozenset()
+        return frozenset(self._counted("words"))
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Of German, words that are hardly ever written with a capital within a sentence, casefolded."""
+        return frozenset(word.casefold() for word in self._counted("small"))
+
+    def _counted(self, what: str) -> list[str]:
+        path = DATA / f"{self.code}.{what}.txt"
+        return path.read_text(encoding="utf-8").split() if path.exists() else []
 
     @cached_property
     def countries(self) -> Mapping[str, frozenset[str]]:

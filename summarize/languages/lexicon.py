@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
+NONE = "(?!)"  # a pattern that nothing matches
 Meaning = tuple[Any, bool]  # a value, and whether the word can hardly mean anything else
 
 
@@ -60,10 +61,13 @@ class Lexicon:
 
 def phrases(words: str) -> str:
     """A pattern for whole words, as the data files write them: "·" is a space, "*" any ending."""
-    return _alternatives(words.split()) if words.split() else "(?!)"
+    return _alternatives(words.split()) if words.split() else NONE
 
 
 def _alternatives(words: Iterable[str]) -> str:
     longest_first = sorted(words, key=len, reverse=True)
     patterns = (re.escape(w).replace(r"\*", r"\w*").replace("·", r"\s+").replace(r"\ ", r"\s+") for w in longest_first)
-    return rf"(?<![^\W\d_])(?:{'|'.join(patterns)})(?!\w)"
+    firsts = {w[0] for w in longest_first}
+    # most places in a text are passed over at the first character
+    begins = "" if "*" in firsts else f"(?=[{re.escape(''.join(sorted(firsts)))}])"
+    return rf"{begins}(?<![^\W\d_])(?:{'|'.join(patterns)})(?!\w)"

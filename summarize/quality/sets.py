@@ -5,11 +5,12 @@ and PREFIX.en with one sentence a line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import UsageError
+from ..memory import Unit, key
 from ..types import TARGET
 
 # WMT names its files after the pair as well: newstest2014.de-en.de
@@ -34,11 +35,11 @@ class ParallelSet:
         return replace(self, name=f"{self.name} (first {n})", sources=self.sources[:n], references=cut)
 
 
-def find(spec: str, language: str) -> ParallelSet:
+def find(spec: str, language: str, target: str = TARGET) -> ParallelSet:
     """The set that `spec` names: a .tsv file or a prefix. Raises UsageError, with what is missing or uneven."""
     if spec.endswith(".tsv"):
         return _table(Path(spec))
-    source, reference = Path(f"{spec}.{language}"), Path(f"{spec}.{TARGET}")
+    source, reference = Path(f"{spec}.{language}"), Path(f"{spec}.{target}")
     if not source.is_file() and not reference.is_file():
         raise UsageError(f"no test set {spec}: there is no {source} and no {reference}", SHAPE)
     return from_files(source, [reference], name=_named(Path(spec).name))
@@ -54,6 +55,15 @@ def from_files(source: Path, references: Sequence[Path], *, name: str = "") -> P
             raise UsageError(f"{source} has {len(sources):,} lines and {path} has {len(stream):,}", EQUAL)
         streams.append(tuple(stream))
     return ParallelSet(name or _named(source.stem), tuple(sources), tuple(streams))
+
+
+def of_units(units: Iterable[Unit], name: str) -> ParallelSet:
+    """What people translated, as a set. Raises UsageError if there is nothing."""
+    pairs = [(key(unit.source), key(unit.target)) for unit in units]
+    if not pairs:
+        raise UsageError("there are no corrections from this language", "summarize fix ARTICLE; or --lang CODE")
+    sources, targets = zip(*pairs, strict=True)
+    return ParallelSet(name, sources, (targets,))
 
 
 def _table(path: Path) -> ParallelSet:
@@ -91,4 +101,4 @@ def _named(name: str) -> str:
     return PAIR.sub("", name)
 
 
-__all__ = ["ParallelSet", "find", "from_files"]
+__all__ = ["ParallelSet", "find", "from_files", "of_units"]

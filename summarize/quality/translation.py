@@ -11,14 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .. import catalog, text
-from ..backends import neural
 from ..backends.cached import Cached
 from ..backends.fitted import Fitted
+from ..backends.opening import Opening
 from ..catalog import Checkpoint
 from ..config import Settings
 from ..engines import choice as engines
-from ..engines.decoding import Decoding
 from ..errors import NoModelForLanguage, UsageError
+from ..languages.detection import name
 from ..plan import Plan
 from ..store import Store
 from ..types import Backend, Json, Outcome, Output
@@ -111,7 +111,8 @@ def systems(specs: Sequence[str], beams: Sequence[int], settings: Settings) -> l
     when it cannot be told what to translate from.
     """
     specs = specs or [_routed(settings)]
-    found = {spec: catalog.resolve(spec, cache=Path(settings.cache), task="translate") for spec in dict.fromkeys(specs)}
+    find = Opening(settings, lambda line: None, None).find
+    found = {spec: find(spec, "translate") for spec in dict.fromkeys(specs)}
     names = _names(list(found))
     made = []
     for spec, checkpoint in found.items():
@@ -132,10 +133,10 @@ def systems(specs: Sequence[str], beams: Sequence[int], settings: Settings) -> l
 
 def _routed(settings: Settings) -> str:
     code = settings.language or "de"
-    routes = catalog.routes(settings.mt, cache=Path(settings.cache))
-    if code not in routes:
-        raise NoModelForLanguage(f"no model translates {code} to English", "name one: --mt MODEL")
-    return routes[code]
+    found = catalog.routes(settings.mt, Path(settings.cache), settings.target).get(code)
+    if found is None or found.into != settings.target:
+        raise NoModelForLanguage(f"no model translates {code} to {name(settings.target)}", "name one: --mt MODEL")
+    return found.spec
 
 
 def evaluate(
@@ -180,9 +181,8 @@ def _backend(system: System, store: Store, *, checks: bool, reuse: bool, announc
     if checks:
         guarded = Plan(s, store, announce=announce).translator(system.language)
         return guarded if reuse else guarded.inner
-    where = {"device": s.device, "threads": s.threads, "cache": Path(s.cache), "announce": announce}
-    how = {"engine": s.engine, "quantization": s.quantization, "decoding": Decoding(beams=s.beams)}
-    bare = Fitted(neural.load(system.checkpoint, **how, **where))
+    opening = Opening(s, announce, None)
+    bare = Fitted(opening.translator(system.checkpoint).speaking(system.language))
     return Cached(store, bare) if reuse else bare
 
 

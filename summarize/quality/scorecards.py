@@ -12,7 +12,7 @@ from statistics import quantiles
 from ..catalog.cards import CARD, quality, write_card
 from ..errors import ModelError, UsageError
 from ..files import read_json
-from ..types import TARGET, Json
+from ..types import Json
 from .scores import METRICS
 from .sets import ParallelSet
 from .translation import Evaluation, System
@@ -57,7 +57,12 @@ def write(found: Evaluation, block: str) -> dict[str, Json]:
         scores.setdefault(row.set, {})[row.system.decoding] = [round(row.scored[m].value, 2) for m in METRICS]
     bleu, chrf = scores[CLASS_SET][system.decoding]
     source: list[str] = list(system.checkpoint.source) or [system.language]
-    facts: dict[str, Json] = {"id": folder.name, "task": "translate", "source": source, "target": TARGET}
+    facts: dict[str, Json] = {
+        "id": folder.name,
+        "task": "translate",
+        "source": source,
+        "target": system.checkpoint.target,
+    }
     facts |= read_json(folder / CARD)
     facts |= {"bleu": bleu, "chrf": chrf, "bleu_on": f"{CLASS_SET} ({system.decoding}, {system.how})"}
     if len(sure := found.rows[0].logprobs) >= FEWEST:  # the development set comes first
