@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .discovery import Source, discover
-from .formats import SUFFIXES
-from .reading import LIMIT, read
+from .formats import MANY, SUFFIXES
+from .reading import LIMIT, Claim, owned, parse, read
+from .selection import Choice
 
-__all__ = ["LIMIT", "SUFFIXES", "Source", "discover", "read"]
+__all__ = ["LIMIT", "MANY", "SUFFIXES", "Choice", "Claim", "Source", "discover", "owned", "parse", "read"]

@@ -8,14 +8,16 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from typing import BinaryIO
 
 from ..errors import ArticleError, UnreadableArticle, UnsupportedFormat
 from ..text import safe_id, sanitise
 from ..types import Failure
 from .formats import split_suffix
+from .selection import IN_PAGE, NO_TEXT, Choice, is_litter, is_of_page, matches
 
 STDIN = "-"
+EMPTY, UNMATCHED = "no article in this folder", "no file matches"  # of what was named
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -29,6 +31,9 @@ class Source:
     gzipped: bool = False
     named: bool = False
     outside: bool = False  # a link that leads out of all that the user named
+    place: str = ""  # its path below what was named, "/" between its parts
+    file: str = ""  # as `id`, with all suffixes, and those of the archives that it lies in
+    content: BinaryIO | None = None  # what to read, where `path` is none to open: it lies in an archive
 
     @property
     def label(self) -> str:
@@ -36,7 +41,9 @@ class Source:
         return sanitise(self.path)
 
 
-def discover(paths: Sequence[str], made: Sequence[str] = ()) -> Iterator[Source | Failure]:
+def discover(
+    paths: Sequence[str], made: Sequence[str] = (), choice: Choice | None = None
+) -> Iterator[Source | Failure]:
     """The sources that `paths` mean, each file once, folders in sorted order; a Failure where there is none.
 
     A path is a file, a folder (read recursively, hidden files and symlink loops passed over), a glob that the shell
@@ -44,27 +51,42 @@ def discover(paths: Sequence[str], made: Sequence[str] = ()) -> Iterator[Source 
     named may be a link; a link further down that leads out of all that is named is a Failure.
 
     `made` are folders that a run writes to. They are passed over below a folder that was named; a .md or .json file in
-    them that is reached all the same is a Failure, because it may be an output, or would be overwritten by one.
+    them that is reached all the same is a Failure, because it may be an output, or would be overwritten by one. What
+    `choice` does not want is counted there.
     """
+    choice = Choice() if choice is None else choice
     seen: set[str] = set()
     ours = tuple(os.path.realpath(folder) for folder in made)
     given = tuple(os.path.realpath(path) for path in map(str, paths) if path != STDIN and os.path.exists(path))
     for path in map(str, paths):
         found = False
-        for source in _expand(path, frozenset(ours), given):
-            found = True
+        for source in _expand(path, _Bounds(frozenset(ours), given, choice)):
             if isinstance(source, Failure):
+                found = True
                 yield source
                 continue
             real = STDIN if source.path == STDIN else os.path.realpath(source.path)
+            wanted = real == STDIN or real in seen or choice.wants(source.place, named=source.named)
+            found |= wanted or source.named
             if real not in seen:
                 seen.add(real)
+                if not wanted:
+                    continue
                 if source.outside:
                     yield _leading_out(source.path, source.id)
                 else:
                     yield _overwritten(source) if _at_stake(source, real, ours) else source
         if not found:
             yield _nothing_in(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Where a walk ends: folders that are written to, all that was named, what the user chose."""
+
+    ours: frozenset[str]
+    given: tuple[str, ...]
+    choice: Choice
 
 
 def _at_stake(source: Source, real: str, ours: Sequence[str]) -> bool:
@@ -105,18 +127,18 @@ def failure(id: str, source: str, error: ArticleError) -> Failure:
     )
 
 
-def _expand(path: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
+def _expand(path: str, bounds: _Bounds) -> Iterator[Source | Failure]:
     if path == STDIN:
-        yield Source(STDIN, "stdin", "", named=True)
+        yield Source(STDIN, "stdin", "", named=True, file="stdin")
     elif os.path.lexists(path) or not _MAGIC.search(path):
-        yield from _file_or_folder(path, ours, given)
+        yield from _file_or_folder(path, bounds)
     else:
-        yield from _matches(path, ours, given)
+        yield from _matches(path, bounds)
 
 
-def _file_or_folder(path: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
+def _file_or_folder(path: str, bounds: _Bounds) -> Iterator[Source | Failure]:
     if os.path.isdir(path):
-        yield from _walk(path, path, ours, given)
+        yield from _walk(path, path, bounds)
     elif os.path.lexists(path):
         yield _source(path, os.path.dirname(path), named=True)
     else:
@@ -125,7 +147,7 @@ def _file_or_folder(path: str, ours: frozenset[str], given: tuple[str, ...]) -> 
 
 
 def _nothing_in(path: str) -> Failure:
-    what = "no article in this folder" if os.path.isdir(path) else "no file matches"
+    what = EMPTY if os.path.isdir(path) else UNMATCHED
     error = UnreadableArticle(what, "name a folder with .txt, .md, .html, .json or .jsonl files in it")
     return failure(safe_id(path), sanitise(path), error)
 
@@ -134,19 +156,22 @@ def _source(path: str, root: str, named: bool = False) -> Source:
     relative = os.path.relpath(path, root or ".") if root else path
     folder, name = os.path.split(relative)
     stem, suffix, gzipped = split_suffix(name)
-    return Source(path, safe_id("/".join([*folder.split(os.sep), stem] if folder else [stem])), suffix, gzipped, named)
+    id = safe_id("/".join([*folder.split(os.sep), stem] if folder else [stem]))
+    place = relative.replace(os.sep, "/")
+    return Source(path, id, suffix, gzipped, named, place=place, file=safe_id(place))
 
 
-def _walk(folder: str, root: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
-    """All files under `folder`, by name, but for those in `ours`, folders further down. Each folder knows those above
-    it, so that a loop of links ends."""
+def _walk(folder: str, root: str, bounds: _Bounds) -> Iterator[Source | Failure]:
+    """All files under `folder`, by name, but for those in folders further down that are written to or belong to a saved
+    page. Each folder knows those above it, so that a loop of links ends."""
     waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [(folder, ())]
-    inside = (os.path.realpath(folder), *given)
+    inside = (os.path.realpath(folder), *bounds.given)
     while waiting:
         path, above = waiting.pop()
         if path != folder and os.path.islink(path) and not _within(os.path.realpath(path), inside):
             if os.path.isdir(path):
-                yield _leading_out(path, safe_id(path))
+                if bounds.choice.wants(os.path.relpath(path, root).replace(os.sep, "/")):
+                    yield _leading_out(path, safe_id(path))
                 continue
             if os.path.exists(path):
                 yield replace(_source(path, root), outside=True)
@@ -154,21 +179,34 @@ def _walk(folder: str, root: str, ours: frozenset[str], given: tuple[str, ...]) 
         if not os.path.isdir(path):
             yield _source(path, root)
             continue
-        if path != folder and os.path.realpath(path) in ours:
+        if path != folder and os.path.realpath(path) in bounds.ours:
             continue
         try:
             status = os.stat(path)
-            names = sorted((name for name in os.listdir(path) if not name.startswith(".")), reverse=True)
+            names = sorted(os.listdir(path), reverse=True)
         except OSError as error:
             yield failure(safe_id(path), sanitise(path), unreadable(error))
             continue
         here = (status.st_dev, status.st_ino)
-        if here not in above:
-            below = (*above, here)
-            waiting += [(os.path.join(path, name), below) for name in names]
+        if here in above:
+            continue
+        known = frozenset(names)
+        for name in names:
+            inner = os.path.join(path, name)
+            if name.startswith("."):
+                _count([name] if is_litter(name) else [], NO_TEXT, bounds.choice)
+            elif is_of_page(name, known) and os.path.isdir(inner):
+                _count((file for _, _, files in os.walk(inner) for file in files), IN_PAGE, bounds.choice)
+            else:
+                waiting.append((inner, (*above, here)))
 
 
-def _matches(pattern: str, ours: frozenset[str], given: tuple[str, ...]) -> Iterator[Source | Failure]:
+def _count(names: Iterable[str], reason: str, choice: Choice) -> None:
+    for name in names:
+        choice.skip(reason, name)
+
+
+def _matches(pattern: str, bounds: _Bounds) -> Iterator[Source | Failure]:
     """Files and folders that a glob means; ids are relative to the part before its first wildcard."""
     parts = pattern.split("/")
     fixed = next(n for n, part in enumerate(parts) if _MAGIC.search(part))
@@ -176,29 +214,20 @@ def _matches(pattern: str, ours: frozenset[str], given: tuple[str, ...]) -> Iter
     if "**" not in parts:
         for path in sorted(glob.iglob(pattern)):
             if os.path.isdir(path):
-                yield from _walk(path, root or ".", ours, given)
+                yield from _walk(path, root or ".", bounds)
             else:
                 yield _source(path, root, named=True)
         return
     # glob's own "**" would follow a symlink loop forty levels down
     across = parts.index("**")
     for start in sorted(glob.iglob("/".join(parts[:across]) or ("/" if pattern.startswith("/") else "."))):
-        for source in _walk(os.path.normpath(start), root or ".", ours, given):
-            if isinstance(source, Failure) or _fits(_names(source.path, start), parts[across:]):
+        for source in _walk(os.path.normpath(start), root or ".", bounds):
+            if isinstance(source, Failure) or matches(_names(source.path, start), parts[across:]):
                 yield source
 
 
 def _names(path: str, start: str) -> list[str]:
     return os.path.relpath(path, start).split(os.sep)
-
-
-def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
-    """True if the names of a relative path match the parts of a pattern, where "**" stands for any number of them."""
-    if not pattern:
-        return not names
-    if pattern[0] == "**":
-        return _fits(names, pattern[1:]) or (bool(names) and _fits(names[1:], pattern))
-    return bool(names) and fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
 
 
 def unreadable(error: OSError) -> UnreadableArticle:

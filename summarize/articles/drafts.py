@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from ..errors import ArticleError
 from ..languages.codes import ISO_639_1, two_letters
 from ..text import collapse_spaces, sanitise
+from ..types import Reason
 
 META_LIMIT = 1000  # characters of an author or url: more is no such thing
 
@@ -28,20 +30,30 @@ _NAMES = {
 }
 
 
+class Seen(NamedTuple):
+    """A block of text as a viewer of the format shows it; `reason`: why it may be left out, where a reader knows."""
+
+    text: str
+    reason: Reason | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One article as a reader found it: not yet sanitised, without id of the drop and source.
 
-    `record` is 0 for the only article of a file, else its place among the records of the file, from 1.
+    `seen` is all that a viewer of the source shows, in order, kept or not; `bound` is the share of it that may be
+    missing without a warning. `record` is 0 for the only article of a file, else its place among the file's, from 1.
     """
 
     paragraphs: Sequence[str]
+    seen: Sequence[Seen]
     title: str = ""
     date: str = ""
     language: str = ""
     id: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)
     code: frozenset[str] = frozenset()  # paragraphs that are no language
+    bound: float = 0.05
     record: int = 0
     line: int = 0  # of a record in a jsonl file, for messages
     digest: str = ""  # "sha256:…" of the record's own bytes; "" means that of the whole file
@@ -53,6 +65,13 @@ class BadRecord:
 
     record: int
     error: ArticleError
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One record of a file that is no article, and was never meant as one: a picture among pages."""
+
+    kind: str
 
 
 def iso_date(value: object) -> str:

@@ -6,14 +6,15 @@ import io
 from collections.abc import Iterator
 
 from ..errors import UnreadableArticle
-from . import webpage
-from .drafts import Draft, fields
+from . import visible, webpage
+from .drafts import Draft, Passed, fields
 from .formats import library
 from .plain import blocks_of
 
 
-def parse(data: bytes) -> Iterator[Draft]:
-    """One article an entry: its full content, else its summary, with id, link, date and author.
+def parse(data: bytes) -> Iterator[Draft | Passed]:
+    """One article an entry: its full content, else its summary, with id, link, date and author. An entry in which
+    nothing is to be seen is Passed.
 
     Raises UnreadableArticle for XML that is no feed.
     """
@@ -26,11 +27,17 @@ def parse(data: bytes) -> Iterator[Draft]:
         raise refused
     spoken = found.feed.get("language", "")
     for number, entry in enumerate(found.entries, 1):
-        contents = [part.get("value", "") for part in entry.get("content", [])]
-        markup = max(contents, key=len, default="") or entry.get("summary", "")
+        contents = [part.get("value") or "" for part in entry.get("content") or []]
+        summary = entry.get("summary") or ""
+        markup = max(contents, key=len, default="") or summary
         paragraphs = blocks_of(webpage.visible_text(markup))
-        known = {name: entry.get(name, "") for name in ("title", "id", "author")}
+        known = {name: entry.get(name) or "" for name in ("title", "id", "author")}
         known |= {"url": entry.get("link", ""), "date": entry.get("published") or entry.get("updated") or ""}
         known["title"] = webpage.visible_text(known["title"])
         made = fields({**known, "language": entry.get("language") or spoken})
-        yield Draft(paragraphs=webpage.without_title(paragraphs, str(made["title"])), record=number, **made)
+        shown = [entry.get("title") or "", *dict.fromkeys([markup, *contents, summary])]
+        seen = [block for part in shown for block in visible.seen(part)]
+        if not seen:
+            yield Passed("entry without text")
+            continue
+        yield Draft(webpage.without_title(paragraphs, str(made["title"])), seen, record=number, **made)

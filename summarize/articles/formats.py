@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from ..errors import UnsupportedFormat
-from .drafts import BadRecord, Draft
+from .drafts import BadRecord, Draft, Passed
 
 # The whole file in memory: bytes -> drafts.
 DOCUMENTS = {
@@ -20,7 +20,7 @@ DOCUMENTS = {
     ".html": "webpage:parse",
     ".htm": "webpage:parse",
     ".xhtml": "webpage:parse",
-    ".json": "records:parse",
+    ".json": "json_records:parse",
     ".rss": "feed:parse",
     ".atom": "feed:parse",
     ".xml": "feed:parse",
@@ -35,22 +35,34 @@ DOCUMENTS = {
 }
 # The same for what is not text.
 BINARY = {
-    ".docx": "zipped:parse_word",
-    ".odt": "zipped:parse_opendocument",
-    ".epub": "zipped:parse_book",
+    ".docx": "docx:parse",
+    ".odt": "odt:parse",
+    ".epub": "epub:parse",
     ".pdf": "pdf:parse",
 }
-# One line in memory at a time: (stream, bytes a line may have) -> drafts.
+# One line or record in memory at a time: (stream, bytes that one may have) -> drafts.
 STREAMS = {
-    ".jsonl": "records:parse_lines",
-    ".ndjson": "records:parse_lines",
+    ".jsonl": "json_records:parse_lines",
+    ".ndjson": "json_records:parse_lines",
+    ".warc": "webarchive:parse",
+}
+# Files of files: (source, stream, choice, bytes a file may have) -> sources.
+ARCHIVES = {
+    ".zip": "archives:unzip",
+    ".tar": "archives:untar",
 }
 _LIST = re.compile(rb"\[\s*\{")
 _OBJECT = re.compile(rb'\{\s*"')
 
-SUFFIXES = (*DOCUMENTS, *BINARY, *STREAMS)
+TEXTS = (".txt", ".text")
+_ADDRESS = re.compile(rb"(?:https?|ftp)://\S+\s*", re.IGNORECASE)
 
-Drafts = Iterator[Draft | BadRecord]
+# Files of which one may hold many articles.
+MANY = (*STREAMS, *ARCHIVES, ".json", ".rss", ".atom", ".xml", ".mbox", ".csv", ".tsv", ".epub")
+
+SUFFIXES = (*DOCUMENTS, *BINARY, *STREAMS, *ARCHIVES)
+
+Drafts = Iterator[Draft | BadRecord | Passed]
 
 
 def document_reader(suffix: str) -> Callable[[bytes], Drafts]:
@@ -61,7 +73,11 @@ def stream_reader(suffix: str) -> Callable[[BinaryIO, int], Drafts]:
     return _load(STREAMS[suffix])
 
 
-def _load(name: str) -> Callable[..., Drafts]:
+def archive_reader(suffix: str) -> Callable[..., Iterator[Any]]:
+    return _load(ARCHIVES[suffix])
+
+
+def _load(name: str) -> Callable[..., Iterator[Any]]:
     module, _, function = name.partition(":")
     return getattr(import_module(f".{module}", __package__), function)
 
@@ -79,9 +95,11 @@ def library(name: str) -> Any:
 def split_suffix(name: str) -> tuple[str, str, bool]:
     """(name without its suffixes, suffix in lower case, is it gzipped) of a file name.
 
-    >>> split_suffix("a.b.TXT"), split_suffix("drop.jsonl.gz")
-    (('a.b', '.txt', False), ('drop', '.jsonl', True))
+    >>> split_suffix("a.b.TXT"), split_suffix("drop.jsonl.gz"), split_suffix("drop.tgz")
+    (('a.b', '.txt', False), ('drop', '.jsonl', True), ('drop', '.tar', True))
     """
+    if name.lower().endswith(".tgz"):
+        name = name[:-4] + ".tar.gz"
     gzipped = name.lower().endswith(".gz")
     stem, dot, suffix = (name[:-3] if gzipped else name).rpartition(".")
     return (stem, (dot + suffix).lower(), gzipped) if stem else (suffix, "", gzipped)
@@ -92,6 +110,16 @@ def check_supported(suffix: str) -> None:
     if suffix not in SUFFIXES:
         kind = f"no reader for {suffix} files" if suffix else "a file name without suffix"
         raise UnsupportedFormat(kind, f"rename or convert it to one of: {' '.join(SUFFIXES)} (also with .gz)")
+
+
+def refuse_addresses(data: bytes) -> None:
+    """Raises UnsupportedFormat for a text whose every line is an address."""
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    if lines and all(_ADDRESS.fullmatch(line.strip()) for line in lines):
+        raise UnsupportedFormat(
+            f"a list of addresses ({len(lines):,}) and no text: nothing is fetched from the network here",
+            "fetch the pages first: wget --input-file FILE --warc-file pages; summarize run pages.warc.gz",
+        )
 
 
 def sniff(head: bytes) -> str:

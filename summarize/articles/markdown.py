@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import unescape
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from .. import frontmatter
-from ..text import collapse_spaces, sanitise
+from ..text import collapse_spaces, sanitise, split_escapes
+from ..types import Reason
 from . import plain
-from .decoding import decode
-from .drafts import Draft, fields
+from .charset import decode
+from .drafts import Draft, Seen, fields
 from .webpage import without_title
 
 if TYPE_CHECKING:
@@ -21,13 +23,21 @@ if TYPE_CHECKING:
 
 NESTING = 100  # levels of quotes and lists; what lies deeper the parser would leave out
 
+_ADDRESS = r"""\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\)"""
 _TAG = re.compile(r"<!--(?:[^-<]|-(?!->)|<(?!!--))*-->|</?[A-Za-z][^<>]*>")
+# the address behind a link, a picture, a definition, a fence, the mark of a footnote or task
+_MARK = re.compile(
+    rf"{_TAG.pattern}|!\[[^\[\]\n]*\](?:{_ADDRESS}|\[[^\[\]\n]*\])?|(?<=\]){_ADDRESS}|(?<=\])\[[^\[\]\n]*\]"
+    r"|^ {0,3}\[(?!\^)[^\[\]\n]+\]:[^\n]*|^ {0,3}(?:```|~~~)[^\n]*|\[\^[^\[\]\s]+\]:?|\[[xX]\](?= )",
+    re.MULTILINE,
+)
 _TASK = re.compile(r"^\[[ xX]\] ")
 
 
 def parse(data: bytes) -> Iterator[Draft]:
     """The one article of a markdown file. Its title is that of the front matter, else the first `# ` heading."""
-    text = sanitise(decode(data))
+    raw = decode(data)
+    text = sanitise(raw)
     front, body = frontmatter.split(text)
     known = fields({key.lower(): value for key, value in front.items()})
     tokens = _parser().parse(body)
@@ -42,7 +52,44 @@ def parse(data: bytes) -> Iterator[Draft]:
         elif block:
             paragraphs.append(block)
             code |= {block} if level is None else set()
-    yield Draft(paragraphs=without_title(paragraphs, str(known["title"])), code=frozenset(code), **known)
+    seen = [
+        Seen(text[: len(text) - len(body)], Reason.METADATA),
+        *_seen(body, tokens),
+        *map(Seen, split_escapes(raw)[1]),
+    ]
+    yield Draft(without_title(paragraphs, str(known["title"])), seen, code=frozenset(code), **known)
+
+
+def _seen(body: str, tokens: Sequence[Token]) -> Iterator[Seen]:
+    """The text itself, block by block, and after each what of it is a mark that no renderer shows; code as it is."""
+    last = 0
+    for start, end in [*_code(body, tokens), (len(body), len(body))]:
+        for block in plain.blocks_of(body[last:start]):
+            yield Seen(unescape(_MARK.sub("", block)))
+            yield from (Seen(match[0], Reason.MARKUP) for match in _MARK.finditer(block))
+        yield from map(Seen, plain.blocks_of(body[start:end]))
+        last = end
+
+
+def _code(body: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where code stands in the text, in order."""
+    lines = [0, *accumulate(len(line) + 1 for line in body.split("\n"))]
+    at = 0
+    for token in tokens:
+        start, end = (lines[min(n, len(lines) - 1)] for n in token.map or (0, 0))
+        if token.type == "fence":
+            last = body.rfind("\n", start, end - 1) + 1
+            closed = body[last:end].strip(" \t>\n").startswith(token.markup)
+            start, end = body.find("\n", start) + 1 or end, last if closed else end
+        if token.type in ("fence", "code_block") and at <= start < end:
+            yield start, min(end, len(body))
+            at = end
+        at = max(at, start)
+        for child in (token.children or ()) if token.type == "inline" else ():
+            said = r"[\s>]+".join(map(re.escape, child.content.split()))  # it may go over the end of a line
+            if child.type == "code_inline" and (match := re.compile(rf"(?<=`)[\s>]*{said}").search(body, at, end)):
+                yield match.span()
+                at = match.end()
 
 
 @cache

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import Any
 
 from ..errors import EmptyArticle, UnreadableArticle
 from ..text import collapse_spaces, has_letters, sanitise
-from .drafts import Draft, fields
+from ..types import Reason
+from .drafts import Draft, Seen, fields
 from .formats import library
 from .plain import SENTENCE_END, joined
 from .webpage import without_title
@@ -19,9 +20,10 @@ from .webpage import without_title
 PAGES = 2_000
 LEADING = 1.9  # times its height: what stands further below a line begins a paragraph
 SHORT = 0.85  # of the width of its column: a line that ends a sentence and is no longer ends a paragraph
-HEADLINE = 1.3  # times the usual height of a line
+HEADLINE = 1.2  # times the usual height of a line
 ALIKE = 0.4  # of their height: boxes are tight, and a line without a p or a g is lower
 _DIGITS = re.compile(r"\d+")
+_MARKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def parse(data: bytes) -> Iterator[Draft]:
     pdfium = library("pypdfium2")
     try:
         document = pdfium.PdfDocument(data)
-        lines = [line for n in range(min(len(document), PAGES)) for line in _lines(document[n], n)]
+        pages = [document[n] for n in range(min(len(document), PAGES))]
+        lines = [line for n, page in enumerate(pages) for line in _lines(page, n)]
+        seen = _seen([page.get_textpage().get_text_range() for page in pages])
         about = document.get_metadata_dict()
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
@@ -58,16 +62,29 @@ def parse(data: bytes) -> Iterator[Draft]:
         raise UnreadableArticle(f"a damaged PDF ({error})", "fetch it again, or: pdftotext FILE NEW.txt") from error
     if not any(has_letters(line.text) for line in lines):
         raise EmptyArticle("a scan: pictures of text and no text", "make its text first: ocrmypdf FILE NEW.pdf")
-    pages: dict[tuple[str, int], set[int]] = {}
+    on: dict[tuple[str, int], set[int]] = {}
     for line in lines:
-        pages.setdefault(line.running, set()).add(line.page)
-    lines = [line for line in lines if len(pages[line.running]) == 1]
+        on.setdefault(line.running, set()).add(line.page)
+    lines = [line for line in lines if len(on[line.running]) == 1]
     paragraphs = _paragraphs(lines)
     known = fields({"title": about.get("Title", ""), "author": about.get("Author", "")})
     usual = Counter(round(line.height) for line in lines).most_common(1)[0][0] if lines else 0
-    if not known["title"] and lines and lines[0].height > HEADLINE * usual:
+    large = "".join(line.text for line in takewhile(lambda line: line.height > HEADLINE * usual, lines))
+    if not known["title"] and large and _MARKS.sub("", large) == _MARKS.sub("", paragraphs[0]):
         known["title"] = paragraphs[0]
-    yield Draft(paragraphs=without_title(paragraphs, str(known["title"])), **known)
+    yield Draft(paragraphs=without_title(paragraphs, str(known["title"])), seen=seen, **known)
+
+
+def _seen(pages: Sequence[str]) -> list[Seen]:
+    """All characters of the pages; lines that several of them have but for their numbers are running heads."""
+    split = [page.splitlines() for page in pages]
+    on = Counter(head for lines in split for head in {_DIGITS.sub("#", line) for line in lines})
+    found = []
+    for lines in split:
+        for running, group in groupby(lines, key=lambda line: on[_DIGITS.sub("#", line)] > 1):
+            text = "\n".join(group)
+            found += [Seen(line, Reason.BOILERPLATE) for line in text.split("\n")] if running else [Seen(text)]
+    return found
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ..text import has_letters, sanitise
-from .decoding import decode
-from .drafts import Draft, fields, iso_date, language_code
+from ..text import has_letters, sanitise, split_escapes
+from ..types import Reason
+from .charset import decode
+from .drafts import Draft, Seen, fields, iso_date, language_code
 
 TITLE_LIMIT = 200  # characters; a longer first line is a lead
 NARROWEST = 30  # characters of a line that text is wrapped at
@@ -28,15 +29,18 @@ _BULLET = re.compile(r"[-*•–]\s|\d+[.)]\s")
 
 def parse(data: bytes) -> Iterator[Draft]:
     """The one article of a text file."""
-    text = sanitise(decode(data))
-    header, text = split_header(text)
+    raw = decode(data)
+    whole = sanitise(raw)
+    header, text = split_header(whole)
     day, text = split_date_prefix(text)
     known = fields(header)
     known["date"] = known["date"] or day
     title, blocks = known.pop("title"), blocks_of(text)
+    head = Seen(whole[: len(whole) - len(text)], Reason.METADATA)
+    seen = [head, *map(Seen, blocks), *map(Seen, split_escapes(raw)[1])]
     if not title and starts_with_title(blocks):
         title, *blocks = blocks
-    yield Draft(paragraphs=paragraphs_of(blocks), title=title, **known)
+    yield Draft(paragraphs=paragraphs_of(blocks), seen=seen, title=title, **known)
 
 
 def split_header(text: str) -> tuple[dict[str, str], str]:

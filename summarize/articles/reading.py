@@ -8,22 +8,37 @@ import re
 import shlex
 import sys
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ..errors import ArticleError, DuplicateArticle, EmptyArticle, UnreadableArticle, UnsupportedFormat
 from ..keys import hash_bytes
 from ..text import collapse_spaces, has_letters, safe_id, sanitise
 from ..types import Article, Failure
-from .decoding import SAMPLE, refuse_binary
+from . import seen
+from .charset import SAMPLE, refuse_binary
 from .discovery import STDIN, Source, discover, failure, is_special, unreadable
-from .drafts import BadRecord, Draft, language_code
-from .formats import BINARY, STREAMS, Drafts, check_supported, document_reader, sniff, stream_reader
+from .drafts import BadRecord, Draft, Passed, language_code
+from .formats import (
+    ARCHIVES,
+    BINARY,
+    STREAMS,
+    TEXTS,
+    Drafts,
+    archive_reader,
+    check_supported,
+    document_reader,
+    refuse_addresses,
+    sniff,
+    stream_reader,
+)
+from .selection import NO_PAGE, Choice
+from .streams import bounded, inflated
 
-LIMIT = 50_000_000  # bytes of one file (for jsonl of one line), compressed and not
-CHUNK = 1 << 18  # bytes
+LIMIT = 50_000_000  # bytes of one file (for jsonl and WARC of one record), compressed and not
 
 
 def read(
@@ -33,47 +48,91 @@ def read(
     stdin: BinaryIO | None = None,
     limit: int = LIMIT,
     made: Sequence[str] = (),
+    choice: Choice | None = None,
 ) -> Iterator[Article | Failure]:
     """The articles under `paths` (files, folders, globs, "-"), one at a time; what cannot be read is a Failure.
 
     `language` (ISO 639-1) is that of all articles, whatever the records say. `stdin` is read for "-". `limit` is the
-    size in bytes of one file, or of one line of jsonl; `made` as in `discover`. Holds one file at most, of jsonl one
-    line; never raises for what is in a file or missing on the disk.
+    size in bytes of one file, or of one record of jsonl or WARC; `made` as in `discover`. What `choice` does not want,
+    and what holds no text, is counted there. Holds one file at most, of jsonl and WARC one record; never raises for
+    what is in a file or missing on the disk.
     """
-    owners: dict[str, str] = {}
-    for source in discover(paths, made):
+    choice = Choice() if choice is None else choice
+    return parse(discover(paths, made, choice), language=language, stdin=stdin, limit=limit, choice=choice)
+
+
+def parse(
+    sources: Iterable[Source | Failure],
+    *,
+    language: str = "",
+    stdin: BinaryIO | None = None,
+    limit: int = LIMIT,
+    choice: Choice | None = None,
+    owners: dict[str, Claim] | None = None,
+) -> Iterator[Article | Failure]:
+    """The articles in `sources`; all else as in `read`. `owners` has what claimed an id before, by `owned`, and is
+    added to."""
+    owners = {} if owners is None else owners
+    choice = Choice() if choice is None else choice
+    for source in sources:
         if isinstance(source, Failure):
             yield source
             continue
-        for item in _read_source(source, language, stdin, limit):
-            yield item if isinstance(item, Failure) else _claim(item[0], item[1], owners)
+        for item in _read_source(source, language, stdin, limit, choice):
+            yield item if isinstance(item, Failure) else _claimed(*item, owners)
 
 
-def _claim(article: Article, origin: str, owners: dict[str, str]) -> Article | Failure:
-    """The article, or a Failure if another one has its id already; `origin` names the record in messages.
+class Claim(NamedTuple):
+    """Who has an id: a file, by its name in the drop, and in it a record, as messages name it. `apart`: it would have
+    another one, if a file before it had not."""
 
-    Ids that differ in nothing but case are one, because on many file systems their outputs would be one file.
-    """
-    first = owners.setdefault(article.id.lower(), origin)
-    if first is origin:
+    file: str
+    origin: str
+    apart: bool = False
+
+
+def owned(id: str) -> str:
+    """The id as it can be claimed once: those that differ in nothing but case are one, because on many file systems
+    their outputs would be one file."""
+    return id.lower()
+
+
+def _claimed(article: Article, spare: str, claim: Claim, owners: dict[str, Claim]) -> Article | Failure:
+    """The article under its id, or the `spare` one if a file of another name has that; a Failure if neither is free."""
+    first = owners.setdefault(owned(article.id), claim)
+    if first is claim:
         return article
+    apart = claim._replace(apart=True)
+    if first.file != claim.file and owners.setdefault(owned(spare), apart) is apart:
+        return replace(article, id=spare)
     error = DuplicateArticle(
-        f"the id {article.id} is claimed by {first} and by {origin}; the first is kept",
+        f"the id {article.id} is claimed by {first.origin} and by {claim.origin}; the first is kept",
         "rename one, give each record its own id, or name the folder above both",
     )
     return failure(article.id, article.source, error)
 
 
 def _read_source(
-    source: Source, language: str, stdin: BinaryIO | None, limit: int
-) -> Iterator[tuple[Article, str] | Failure]:
+    source: Source, language: str, stdin: BinaryIO | None, limit: int, choice: Choice
+) -> Iterator[tuple[Article, str, Claim] | Failure]:
+    found = False
     try:
         with _opened(source, stdin) as stream:
-            suffix, drafts, digest = _drafts(source, stream, limit)
-            found = False
-            for draft in drafts:
-                found = True
-                yield _finish(draft, source, suffix, language, digest)
+            if source.suffix in ARCHIVES:
+                for member in archive_reader(source.suffix)(source, stream, choice, limit):
+                    found = True
+                    if isinstance(member, Failure):
+                        yield member
+                    else:
+                        yield from _read_source(member, language, stdin, limit, choice)
+            else:
+                suffix, drafts, digest = _drafts(source, stream, limit)
+                for draft in drafts:
+                    if isinstance(draft, Passed):
+                        choice.skipped[NO_PAGE, draft.kind] += 1
+                        continue
+                    found = True
+                    yield _finish(draft, source, suffix, language, digest)
             if not found:
                 raise EmptyArticle("no article in it", "delete it, or check how it was exported")
     except ArticleError as error:
@@ -82,7 +141,7 @@ def _read_source(
         yield failure(
             source.id,
             source.label,
-            UnreadableArticle("damaged gzip file", f"check it: gzip -t {shlex.quote(source.label)}"),
+            _located(UnreadableArticle("damaged gzip file", "check it: gzip -t FILE"), source, gzipped=True),
         )
     except OSError as error:
         yield failure(source.id, source.label, unreadable(error))
@@ -97,6 +156,9 @@ def _opened(source: Source, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
         return
     if source.suffix or not source.named:
         check_supported(source.suffix)
+    if source.content is not None:
+        yield source.content
+        return
     if not source.named and is_special(source.path):
         raise UnsupportedFormat("a pipe, device or socket", "name it on the command line if it is meant")
     with open(source.path, "rb") as stream:
@@ -111,14 +173,16 @@ def _drafts(source: Source, stream: BinaryIO, limit: int) -> tuple[str, Drafts, 
         suffix = sniff(head)
         stream = io.BufferedReader(_Rejoined(head, stream))
     if suffix in STREAMS:
-        lines = gzip.GzipFile(fileobj=stream) if source.gzipped else stream
-        return suffix, stream_reader(suffix)(lines, limit), ""
-    data = _bounded(stream, limit)
+        records = inflated(stream) if source.gzipped else stream
+        return suffix, stream_reader(suffix)(records, limit), ""
+    data = bounded(stream, limit)
     digest = hash_bytes(data)
     if source.gzipped:
-        data = _bounded(gzip.GzipFile(fileobj=io.BytesIO(data)), limit)
+        data = bounded(inflated(io.BytesIO(data)), limit)
     if suffix not in BINARY:
         refuse_binary(data)
+    if suffix in TEXTS:
+        refuse_addresses(data)
     return suffix, document_reader(suffix)(data), digest
 
 
@@ -138,27 +202,18 @@ class _Rejoined(io.RawIOBase):
         return len(data)
 
 
-def _bounded(stream: BinaryIO, limit: int) -> bytes:
-    data = bytearray()
-    while len(data) <= limit and (chunk := stream.read(CHUNK)):  # read(limit) would set aside the limit at once
-        data += chunk
-    if len(data) > limit:
-        raise UnreadableArticle(
-            f"larger than {limit / 1e6:g} MB", "split it, or turn it into .jsonl with one article a line"
-        )
-    return bytes(data)
-
-
 def _finish(
     draft: Draft | BadRecord, source: Source, suffix: str, language: str, digest: str
-) -> tuple[Article, str] | Failure:
+) -> tuple[Article, str, Claim] | Failure:
     """Sanitises and names what a reader found; an article without letters is a Failure."""
     many = draft.record or suffix in STREAMS
-    place = f"{source.id}#{draft.record}" if many else source.id
+    number = f"#{draft.record}" if many else ""
+    place = source.id + number
     if isinstance(draft, BadRecord):
         return failure(place, source.label, _located(draft.error, source))
     origin = f"{source.label} line {draft.line}" if draft.line else f"{source.label}{f' record {many}' if many else ''}"
     id = safe_id(draft.id) if draft.id else place
+    spare = safe_id(f"{source.file}/{id}") if draft.id else source.file + number
     paragraphs = tuple(text for paragraph in draft.paragraphs if (text := sanitise(paragraph).strip()))
     title = collapse_spaces(sanitise(draft.title))
     if not any(map(has_letters, chain([title], paragraphs))):
@@ -166,7 +221,7 @@ def _finish(
         return failure(id, source.label, error)
     if not paragraphs:  # a headline alone is its own text
         paragraphs, title = (title,), ""
-    return Article(
+    article = Article(
         id=id,
         paragraphs=paragraphs,
         title=title,
@@ -176,15 +231,18 @@ def _finish(
         source_hash=draft.digest or digest,
         meta=_clean(draft.meta),
         code=frozenset(sanitise(block).strip() for block in draft.code),
-    ), origin
+        reading=seen.reading(draft.seen, title, paragraphs, draft.bound),
+    )
+    return article, spare, Claim(source.file, origin)
 
 
-def _located(error: ArticleError, source: Source) -> ArticleError:
-    """The same, with the path of the file in the place of FILE in a hint that is a command."""
-    if source.path == STDIN:
+def _located(error: ArticleError, source: Source, gzipped: bool = False) -> ArticleError:
+    """The same, with the path of the file in the place of FILE in a hint that is a command; `gzipped` if the command
+    wants the file itself, and not what is in it."""
+    if source.path == STDIN or source.content is not None:
         return error
     path = shlex.quote(source.label)
-    path = f"<(gzip -dc {path})" if source.gzipped else path
+    path = f"<(gzip -dc {path})" if source.gzipped and not gzipped else path
     return type(error)(error.message, re.sub(r"\bFILE\b", lambda _: path, error.hint))
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from ..errors import UnreadableArticle
 from ..text import collapse_spaces, sanitise
-from .decoding import decode
-from .drafts import Draft
+from . import visible
+from .charset import decode
+from .drafts import Draft, Seen
 from .webpage import visible_text
 
 PAUSE = 3.0  # seconds without a word from which on another paragraph begins
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
-_TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}[^\n]*$", re.MULTILINE)
+_GAP = r"[^\S\n]{0,40}"  # never over the end of a line, which would take quadratic time
+_TIMING = re.compile(rf"^{_GAP}{_TIME}{_GAP}-->{_GAP}{_TIME}[^\n]*$", re.MULTILINE)
 _STYLING = re.compile(r"\{\\[^{}]{0,40}\}")  # {\an8}: where a cue stands
 _SPEAKER = re.compile(r"^(?:[-–—]\s*|<v[ .][^<>]{0,80}>)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”“»’)]*$")
@@ -31,9 +33,11 @@ def parse(data: bytes) -> Iterator[Draft]:
         raise UnreadableArticle("no subtitles: it has no line with a time -->", "name it .txt if it is text")
     paragraphs: list[str] = []
     begins: list[str] = []
+    seen: list[Seen] = []
     ended = 0.0
     for start, end, lines in cues:
         for line in lines:
+            seen += visible.seen(line)
             said = collapse_spaces(sanitise(visible_text(_SPEAKER.sub("", line))))
             if not said:
                 continue
@@ -44,7 +48,7 @@ def parse(data: bytes) -> Iterator[Draft]:
             elif said not in (paragraphs[-1], paragraphs[-1][-len(said) :]):  # live ones repeat the line before
                 paragraphs[-1] += f" {said}"
         ended = end
-    yield Draft(paragraphs=paragraphs, meta={"times": " ".join(begins)})
+    yield Draft(paragraphs=paragraphs, seen=seen, meta={"times": " ".join(begins)})
 
 
 def _cues(text: str) -> Iterator[tuple[float, float, list[str]]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..errors import ArticleError, UnreadableArticle
-from . import records
-from .decoding import decode
+from . import json_records
+from .charset import decode
 from .drafts import BadRecord, Draft
 
 DELIMITERS = ",;\t|"
@@ -27,9 +27,9 @@ def parse(data: bytes) -> Iterator[Draft | BadRecord]:
     first, _, _ = text.partition("\n")
     rows = csv.reader(io.StringIO(text), delimiter=max(DELIMITERS, key=first.count))
     columns = [name.strip().casefold() for name in _next(rows) or []]
-    if not set(columns) & set(records.TEXT):
+    if not set(columns) & set(json_records.TEXT):
         raise UnreadableArticle(
-            f"no column is called one of {', '.join(records.TEXT)}; there are: {', '.join(columns)[:200]}",
+            f"no column is called one of {', '.join(json_records.TEXT)}; there are: {', '.join(columns)[:200]}",
             "name the columns in the first line: title,date,text",
         )
     number = 0
@@ -41,7 +41,7 @@ def parse(data: bytes) -> Iterator[Draft | BadRecord]:
             if len(row) > len(columns):
                 many = f"{len(row)} fields for {len(columns)} columns"
                 raise UnreadableArticle(many, 'put quotation marks around fields that hold a comma: "text, more text"')
-            yield replace(records.draft(dict(zip(columns, row, strict=False))), record=number)
+            yield replace(json_records.draft(dict(zip(columns, row, strict=False))), record=number)
         except ArticleError as error:
             yield BadRecord(number, type(error)(f"row {number}: {error.message}", error.hint))
 

@@ -12,11 +12,13 @@ from typing import BinaryIO
 from ..errors import ArticleError, UnreadableArticle
 from ..keys import hash_bytes
 from ..text import sanitise
-from . import webpage
-from .decoding import decode, refuse_binary
-from .drafts import BadRecord, Draft, fields
+from ..types import Reason
+from . import visible, webpage
+from .charset import decode, refuse_binary
+from .drafts import DATE, ID, LANGUAGE, META, TITLE, BadRecord, Draft, Seen, fields
 from .plain import blocks_of, paragraphs_of
 
+DATA = frozenset((*DATE, *LANGUAGE, *ID, *META))
 TEXT = ("text", "body", "content", "article", "content_html", "content_text")
 
 # What shows where JSON is broken; who knows the name of the file puts it in the place of FILE.
@@ -101,11 +103,12 @@ def draft(value: object) -> Draft:
     """One record: an object with one of the fields TEXT."""
     if not isinstance(value, Mapping):
         raise UnreadableArticle(f"a JSON {type(value).__name__} instead of an object", _SHAPE)
+    seen = list(_seen(value))
     value = {name: _plain(inner) for name, inner in value.items()}
     found = next((value[name] for name in TEXT if value.get(name)), None)
     if found is None and not any(name in value for name in TEXT):
         raise UnreadableArticle(f"the record has none of the fields {', '.join(TEXT)}", _SHAPE)
-    return Draft(paragraphs=_paragraphs(found or ""), **fields(value))
+    return Draft(paragraphs=_paragraphs(found or ""), seen=seen, **fields(value))
 
 
 def _paragraphs(found: object) -> list[str]:
@@ -116,6 +119,26 @@ def _paragraphs(found: object) -> list[str]:
     return [p for part in found for p in paragraphs_of(blocks_of(sanitise(part)))]
 
 
+def _seen(record: Mapping) -> Iterator[Seen]:
+    """All prose of a record, whatever its fields are called, and however deep they are."""
+    waiting: list[tuple[str, object]] = [("", record)]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [(name if inner == "rendered" else inner, value[inner]) for inner in reversed(value)]
+        elif isinstance(value, list):
+            waiting += [(name, part) for part in reversed(value)]
+        elif name in TITLE and isinstance(value, int | float):
+            yield Seen(format(value))
+        elif isinstance(value, str) and (name in (*TEXT, *TITLE) or " " in value):
+            blocks = visible.seen(value) if _marked_up(value) else map(Seen, blocks_of(value))
+            yield from (Seen(text, Reason.METADATA if name in DATA else reason) for text, reason in blocks)
+
+
+def _marked_up(text: str) -> bool:
+    return bool(_BLOCKS.search(text) or _MARKUP.search(text))
+
+
 def _plain(value: object) -> object:
     """Text without markup. WordPress hands out {"rendered": text} in the place of text."""
     if isinstance(value, Mapping) and isinstance(value.get("rendered"), str):
@@ -123,6 +146,8 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(part) for part in value]
     if not isinstance(value, str):
+        return value
+    if not _marked_up(value):
         return value
     if _BLOCKS.search(value):
         return webpage.visible_text(value)

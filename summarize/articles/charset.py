@@ -1,4 +1,5 @@
-"""From bytes to text: byte order mark, UTF-8, the charset a page declares, Western European, then a guess."""
+"""From bytes to text: byte order mark, UTF-8, the charset a page declares, Western European, then a guess; line by line
+where only some are not UTF-8."""
 
 from __future__ import annotations
 
@@ -41,6 +42,8 @@ _BINARY_CONTROLS = bytes(b for b in range(32) if b not in b"\a\b\t\n\v\f\r\x1b")
 _WESTERN = "äöüÄÖÜßéèêëàâáçñíóúåÅæÆøØîïôûùÉÈÀ€‚„…‘’“”•–—§°´·»«¿¡©®½²³\xa0\xad".encode("cp1252")
 # The same letters in the code pages of DOS, which agree in them.
 _DOS = "äöüÄÖÜßéèêëàâáçñíóúåÅæÆîïôûùÉ«»°²\xa0".encode("cp850")
+# Quotation marks of windows-1252 where none can be: in DOS they are é, ä, ô and ö.
+_QUOTE_IN_WORD = re.compile(rb"[A-Za-z][\x82\x84\x93\x94][A-Za-z\x80-\xff]")
 _WESTERN_SHARE = 0.3  # of all bytes: text of another alphabet has more of them
 _SHORT = 32  # bytes: of fewer ("Größe") a share says nothing
 
@@ -64,7 +67,7 @@ def refuse_binary(data: bytes) -> None:
     if controls > CONTROLS_LIMIT * len(sample):
         raise UnsupportedFormat(
             f"binary: {controls} control bytes in the first {len(sample)}",
-            "take it out of the drop, or convert it to .txt, .md, .html or .jsonl first",
+            "take it out of the drop, or convert it to .txt, .md or .html first",
         )
 
 
@@ -105,17 +108,42 @@ def _mended(text: str) -> str:
 
 
 def _decode_legacy(data: bytes, declared: str) -> str:
-    likely = "cp1252" if _looks_western(data, _WESTERN) else "cp850" if _looks_western(data, _DOS) else ""
-    for encoding in (_known(declared), likely):
+    for encoding in (_known(declared), _likely(data)):
         if encoding:
             try:
                 return data.decode(encoding)
             except (UnicodeDecodeError, LookupError):
                 continue
-    damaged = data.decode("utf-8", "replace")
+    lines = data.splitlines(keepends=True)
+    sound = [line for line in lines if _is_utf8(line)]
+    multibyte = sum(not line.isascii() for line in sound)
+    if _mostly_utf8(data.decode("utf-8", "replace")) or multibyte >= len(lines) - len(sound):
+        return "".join(line.decode() if _is_utf8(line) else _decode_line(line) for line in lines)
+    return data.decode(_guess(data), "replace")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode_line(line: bytes) -> str:
+    """A line pasted into UTF-8 from elsewhere, or one with a few broken bytes, which become U+FFFD."""
+    damaged = line.decode("utf-8", "replace")
     if _mostly_utf8(damaged):
         return damaged
-    return data.decode(_guess(data), "replace")
+    likely = _likely(line)
+    return line.decode(likely) if likely else damaged
+
+
+def _likely(data: bytes) -> str:
+    dos = _looks_western(data, _DOS)
+    if _looks_western(data, _WESTERN) and not (dos and _QUOTE_IN_WORD.search(data)):
+        return "cp1252"
+    return "cp850" if dos else ""
 
 
 def _unicode_mark(data: bytes) -> str:
