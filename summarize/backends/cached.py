@@ -68,8 +68,9 @@ class Cached:
     def run(self, texts: Sequence[str]) -> list[Output]:
         unique = dict.fromkeys(texts)
         outputs = self.known(unique)
-        # Length order keeps a slice's padding small, and is the same whatever order the articles came in.
-        missing = sorted((t for t in unique if t not in outputs), key=lambda t: (len(t), t))
+        # Length order keeps a slice's padding small, and is the same whatever order the articles came in; the longest
+        # come first, so that no core waits at the end for another's long batch.
+        missing = sorted((t for t in unique if t not in outputs), key=lambda t: (-len(t), t))
         self.hits += len(outputs)
         self.misses += len(missing)
         if outputs:

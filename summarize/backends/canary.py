@@ -39,6 +39,7 @@ from ..families.tokens import Tokens
 from ..files import locked, read_json, write_json
 from ..keys import fingerprint
 from ..languages.language import DATA
+from ..types import TARGET
 
 VERSION = 2  # raised by hand when SENTENCES or the way they are asked change: older records then say nothing
 
@@ -51,6 +52,9 @@ TRANSLATOR, WRITER = Decoding(beams=1), Decoding(beams=1, max_new=16)
 NEXT = "`summarize models verify {id}`, reinstall the versions of constraints.txt, then run again with --retry"
 
 
+Sing = Callable[[Sequence[str], str], list[str]]  # what is said to sentences in a language
+
+
 @dataclass
 class Canary:
     """The canaries of one process, by model. `failed` and `doubted` say of which models nothing is to be kept."""
@@ -61,13 +65,31 @@ class Canary:
     doubted: dict[str, str] = field(default_factory=dict)
 
     def check(
-        self, checkpoint: Checkpoint, runtime: Runtime, folder: Path, tokens: Tokens, engine: Engine, prefix: str = ""
+        self,
+        checkpoint: Checkpoint,
+        runtime: Runtime,
+        folder: Path,
+        tokens: Tokens,
+        engine: Engine,
+        encode: Callable[[str, str], list[int]],
+        question: str = "",
     ) -> None:
-        """Lets the opened model sing, each sentence behind the `prefix` that a run sends. A doubt is announced and
-        noted in `doubted`. Raises CanaryFailed, ModelCorrupt for a card that cannot be understood, and ModelError for
-        whatever else goes wrong: it would do so with every sentence."""
+        """Lets the opened model sing. `encode` puts a sentence in a language as a run does; a prompt that it takes for
+        that is named by `question`. Raises as `hear`."""
+        setup = {
+            "engine": runtime.engine,
+            "versions": f"{runtime.version}{_converted_with(folder)}",
+            "quantization": runtime.quantization,
+        }
+        ids = lambda sources, language: [encode(source, language) for source in sources]
+        sing = lambda sources, language: _ask(checkpoint, tokens, engine, ids(sources, language))
+        self.hear(checkpoint, setup, sing, question)
+
+    def hear(self, checkpoint: Checkpoint, setup: dict[str, str], sing: Sing, question: str = "") -> None:
+        """A doubt is announced and noted in `doubted`. Raises CanaryFailed, ModelCorrupt for a card that cannot be
+        understood, and ModelError for whatever else goes wrong: it would do so with every sentence."""
         try:
-            self._check(checkpoint, runtime, folder, tokens, engine, prefix)
+            self._hear(checkpoint, setup, sing, question)
         except ModelError as error:
             self.failed[checkpoint.id] = error
             raise
@@ -76,38 +98,32 @@ class Canary:
             self.failed[checkpoint.id] = ModelError(what, "please report it; --no-canary goes without")
             raise self.failed[checkpoint.id] from error
 
-    def _check(
-        self, checkpoint: Checkpoint, runtime: Runtime, folder: Path, tokens: Tokens, engine: Engine, prefix: str
-    ) -> None:
+    def _hear(self, checkpoint: Checkpoint, setup: dict[str, str], sing: Sing, question: str) -> None:
         sources, golden, human = _expected(checkpoint)
-        said = _ask(checkpoint, tokens, engine, sources, prefix)
-        setup = {
-            "engine": runtime.engine,
-            "versions": f"{runtime.version}{_converted_with(folder)}",
-            "quantization": runtime.quantization,
-        }
-        past = self._past(checkpoint, sources)
+        question += f" -> {checkpoint.target}" if checkpoint.target != TARGET else ""
+        said = sing(sources, _language(checkpoint))
+        past = self._past(checkpoint, sources, question)
         way = NEXT.format(id=checkpoint.id)
         if past and not golden:
-            way += f"; if it was wrong before and is right now, delete {self._path(checkpoint)}"
+            way += f"; if it was wrong before and is right now, delete {self._path(checkpoint, question)}"
         if doubt := _judge(checkpoint.id, said, golden, human, past, setup, way):
             self.doubted[checkpoint.id] = doubt
             self.announce(f"{checkpoint.id}: {doubt}; its outputs are not kept. To do: {way} (--no-canary keeps them).")
         elif {**setup, "said": said} not in past:
-            self._remember(checkpoint, sources, [*past, {**setup, "said": said}])
+            self._remember(checkpoint, sources, [*past, {**setup, "said": said}], question)
 
-    def _path(self, checkpoint: Checkpoint) -> Path:
-        name = fingerprint("canary", [checkpoint.weights, checkpoint.tokenizer])
+    def _path(self, checkpoint: Checkpoint, question: str) -> Path:
+        name = fingerprint("canary", [checkpoint.weights, checkpoint.tokenizer, *filter(None, [question])])
         return models_folder(self.cache) / "canaries" / f"{name}.json"
 
-    def _past(self, checkpoint: Checkpoint, sources: Sequence[str]) -> list[dict]:
+    def _past(self, checkpoint: Checkpoint, sources: Sequence[str], question: str = "") -> list[dict]:
         """What these weights said to these sentences whenever they were found sound; newest last."""
-        record = read_json(self._path(checkpoint))
+        record = read_json(self._path(checkpoint, question))
         known = record.get("version") == VERSION and record.get("sources") == list(sources)
         return [p for p in record.get("past", []) if isinstance(p, dict) and p.get("said")] if known else []
 
-    def _remember(self, checkpoint: Checkpoint, sources: Sequence[str], past: list[dict]) -> None:
-        path = self._path(checkpoint)
+    def _remember(self, checkpoint: Checkpoint, sources: Sequence[str], past: list[dict], question: str = "") -> None:
+        path = self._path(checkpoint, question)
         record = {"version": VERSION, "model": checkpoint.id, "sources": list(sources), "past": past[-20:]}
         # A cache that cannot be written costs this memory, nothing else.
         with suppress(ModelError), locked(path.with_suffix(".lock")):
@@ -142,27 +158,34 @@ def likeness(said: Sequence[str], expected: Sequence[str]) -> float:
 def _expected(checkpoint: Checkpoint) -> tuple[list[str], list[str], tuple[str, ...]]:
     """(sources, what the card says of them or [], a human translation or ()). Raises ModelCorrupt."""
     card = checkpoint.path / CARD
-    golden = read_json(card).get("golden") or []
+    facts = read_json(card)
+    said = facts.get("golden") or []
+    golden = said if checkpoint.target == facts.get("target", TARGET) else []  # they are in one language
     if not isinstance(golden, list) or not all(map(_is_pair, golden)):
         what = f"`golden` in {card} is no list of pairs [sentence, translation]"
         raise ModelCorrupt(what, f"take it out, then `python -m summarize.backends.canary {checkpoint.path}`")
     if golden:
         return [source for source, _ in golden], [target for _, target in golden], ()
     # The first, since a model with a prefix or a language code is always told that it reads this one.
-    language = next((code for code in checkpoint.source if code in SENTENCES), "")
-    return list(SENTENCES.get(language, ENGLISH)), [], ENGLISH if language else ()
+    language = _language(checkpoint)
+    human = (ENGLISH if language else ()) if checkpoint.target == TARGET else SENTENCES.get(checkpoint.target, ())
+    return list(SENTENCES.get(language, ENGLISH)), [], human
+
+
+def _language(checkpoint: Checkpoint) -> str:
+    """In which language it is asked; "" where it names none of these, and is asked in English."""
+    return next((code for code in checkpoint.source if code in (*SENTENCES, TARGET)), "")
 
 
 def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(side, str) for side in value)
 
 
-def _ask(checkpoint: Checkpoint, tokens: Tokens, engine: Engine, sources: Sequence[str], prefix: str) -> list[str]:
+def _ask(checkpoint: Checkpoint, tokens: Tokens, engine: Engine, ids: Sequence[list[int]]) -> list[str]:
     """What the model says to each source; "" where that is not even numbers."""
-    ids = [tokens.encode(prefix + source) for source in sources]
     decoding = TRANSLATOR if checkpoint.task == "translate" else WRITER
     found = engine.generate(ids, decoding, [decoding.cap(len(source)) for source in ids])
-    if not all(math.isfinite(hypothesis.score) for hypothesis in found):
+    if not all(h.score is None or math.isfinite(h.score) for h in found):
         return [""] * len(found)  # not a number: its words were drawn by chance
     return [tokens.decode(hypothesis.ids) for hypothesis in found]
 
@@ -229,7 +252,7 @@ def main(arguments: list[str]) -> int:
             runtime = choose(checkpoint, "transformers", "float32", "cpu")
             model = neural.Model(checkpoint, runtime, Place("cpu", 0), Path(cache), print)
             sources = _expected(checkpoint)[0]
-            said = _ask(checkpoint, model.tokens, model.engine, sources, neural.prefix_of(checkpoint))
+            said = _ask(checkpoint, model.tokens, model.engine, [model.encode(source, "") for source in sources])
         card = read_json(folder / CARD)
         write_json(folder / CARD, {**card, "golden": [list(pair) for pair in zip(sources, said, strict=True)]})
         print("\n".join(said))

@@ -38,3 +38,7 @@ class Fake:
                 raise TextTooLong(self.count(text), self.limit or 0)
         self.calls.append(list(texts))
         return [a if isinstance(a, Output) else Output(a) for a in map(self.answer, texts)]
+
+    def alternatives(self, texts: Sequence[str], n: int) -> list[list[Output]]:
+        """It has but one answer."""
+        return [[output] for output in self.run(texts)]

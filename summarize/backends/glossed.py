@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from ..glossary import Glossary, english
 from ..types import Backend, Output, Signature
+from .asking import Readings, Told
 from .cached import Cached
 from .fitted import Fitted
 from .guard import Guarded
@@ -24,6 +25,7 @@ from .rungs import NBest, Rung, Searching
 
 VERSION = 3
 WIDER = "wider n-best"  # the rung that searches again with more beams
+NEXT = "no-repeat"  # the one behind it, of a model that can search so or not
 STAND_INS = ("XQ", "Zq")  # before a number; of a dozen that were tried the two that were copied most
 # "an" goes by the sound of a word. These do not sound like their first letter: (h)our, (y)uniform, (w)one.
 _SILENT_H = r"h(?:eir|on(?:est|ou?r)|our)"
@@ -32,20 +34,31 @@ _LIKE_WON = r"on(?:e|ce)\b"
 _AN = re.compile(rf"{_SILENT_H}|(?!{_LIKE_YOU}|{_LIKE_WON})[aeiou]", re.IGNORECASE)
 
 
-def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int) -> Backend:
-    """The plain translator with the glossary among its checks, and with the rungs for it behind the wider search."""
-    missing = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
-    judge = Judge(plain.judge.language, missing)
+def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int, told: Searching | None = None) -> Backend:
+    """The plain translator with the glossary among its checks, and with the rungs for it behind the wider search; first
+    of them the chat model that was `told`."""
+    judge = asking_for(glossary, plain.judge)
     writing = {"target in source": "", "stand-in": STAND_INS[0], "other stand-in": STAND_INS[1]}
     written = {name: Written(model, n, glossary, judge, stand_in) for name, stand_in in writing.items()}
-    ladder = []
-    for rung in plain.ladder:
-        if rung.name != WIDER:
-            ladder.append(rung)
-            continue
-        ladder.append(Rung(WIDER, Fitted(NBest(model, n, judge))))
-        ladder += [Rung(name, backend, backend.serves) for name, backend in written.items()]
+    rungs = [Rung("terms in prompt", Told(Fitted(NBest(Readings(told), 1, judge)), glossary))] if told else []
+    rungs += [Rung(name, backend, backend.serves) for name, backend in written.items()]
+    ladder = [Rung(WIDER, Fitted(NBest(model, n, judge))) if rung.name == WIDER else rung for rung in plain.ladder]
+    names = [rung.name for rung in ladder]
+    at = names.index(WIDER) + 1 if WIDER in names else names.index(NEXT) if NEXT in names else len(names)
+    ladder[at:at] = rungs
     return _Signed(Guarded(plain.inner, ladder, judge, plain.hypotheses), _with_glossary(plain.signature, glossary))
+
+
+def watched(plain: Guarded, glossary: Glossary) -> Backend:
+    """The plain translator with the glossary among its checks, and no rung that could bring in what is missing."""
+    watched = Guarded(plain.inner, plain.ladder, asking_for(glossary, plain.judge), plain.hypotheses)
+    return _Signed(watched, _with_glossary(plain.signature, glossary))
+
+
+def asking_for(glossary: Glossary, judge: Judge) -> Judge:
+    """The judge with the glossary among its checks."""
+    missing = {"glossary": lambda source, output: bool(glossary.missing(source, output))}
+    return replace(judge, also={**judge.also, **missing})
 
 
 def _with_glossary(signature: Signature, glossary: Glossary) -> Signature:

@@ -28,8 +28,8 @@ def marked(source: str) -> str:
 
 
 class Guarded:
-    """A beam search of `hypotheses` beams has that many answers when it ends. The others are the first rung: they cost
-    nothing."""
+    """A beam search of `hypotheses` beams has that many answers when it ends, and an answer may be read in several
+    ways. The others are the first rung: they cost nothing."""
 
     def __init__(self, inner: Searching, ladder: Sequence[Rung], judge: Judge = Judge(), hypotheses: int = 1):
         self.inner = inner
@@ -43,11 +43,11 @@ class Guarded:
         return self.inner.signature.extended(guard=[*self.judge.version, self.hypotheses], ladder=rungs)
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        tried = self._search(texts)
+        tried = self.inner.alternatives(texts, self.hypotheses)
         best = [outputs[0] for outputs in tried]
         first = [self.judge.flags(text, out) for text, out in zip(texts, best, strict=True)]
         flags = list(first)
-        rungs = [""] * len(texts)
+        rungs = [out.rung for out in best]  # of what is translated by two models in a row
 
         def offer(i: int, out: Output, name: str) -> None:
             found = self.judge.flags(texts[i], out)
@@ -57,18 +57,13 @@ class Guarded:
         for i, (_, *others) in enumerate(tried):
             for out in others:
                 if flags[i]:
-                    offer(i, out, OTHERS)
+                    offer(i, out, out.rung or OTHERS)
         for rung in self.ladder:
             climbing = [i for i, text in enumerate(texts) if rung.climbs(text, flags[i])]
             outputs = rung.backend.run([texts[i] for i in climbing]) if climbing else []
             for i, out in zip(climbing, outputs, strict=True):
                 offer(i, out, rung.name)
         return [_settled(*fate) for fate in zip(texts, best, rungs, first, flags, strict=True)]
-
-    def _search(self, texts: Sequence[str]) -> list[list[Output]]:
-        if self.hypotheses == 1:
-            return [[out] for out in self.inner.run(texts)]
-        return self.inner.alternatives(texts, self.hypotheses)
 
 
 def _settled(text: str, output: Output, rung: str, first: tuple[str, ...], flags: tuple[str, ...]) -> Output:

@@ -10,22 +10,25 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
-from threading import RLock
 from typing import Any, Protocol
 
 from ..catalog.checkpoint import Checkpoint
 from ..engines import choice as engines
-from ..engines import convert
 from ..engines.decoding import Decoding, Generated
-from ..errors import CanaryFailed, ModelCorrupt, ModelError, TextTooLong
+from ..errors import ConfigError, TextTooLong
 from ..families.tokens import Tokens
+from ..glossary import Glossary
 from ..types import Outcome, Output, Signature
+from .asking import Asking, asked
+from .model import Canary, Model, prefix_of
 
 # Raised by hand when the way from text to ids, or from ids to output, changes.
 DIGITS = 2  # of a log-probability: the last ones depend on what else was in the batch
 PREPOST = 1
+CLUSTERED = 4  # slices of texts with a cluster at a time
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 
@@ -37,102 +40,6 @@ class Template(Protocol):
     def digest(self) -> str: ...
 
     def render(self, **variables: str) -> Sequence[Mapping[str, str]]: ...
-
-
-class Canary(Protocol):
-    """What is needed of `canary.Canary`: `failed` are the errors of models that did not live, by id."""
-
-    failed: dict[str, ModelError]
-
-    def check(
-        self,
-        checkpoint: Checkpoint,
-        runtime: engines.Runtime,
-        folder: Path,
-        tokens: Tokens,
-        engine: engines.Engine,
-        prefix: str,
-    ) -> None: ...
-
-
-class _once(cached_property):
-    """A cached property that is made once, however many threads want it first."""
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
-            return self
-        with instance.opening:
-            return super().__get__(instance, owner)
-
-
-class Model:
-    """The loaded parts of one checkpoint, made at first use and shared by all variants of a `Neural`."""
-
-    def __init__(
-        self,
-        checkpoint: Checkpoint,
-        runtime: engines.Runtime,
-        place: engines.Place,
-        cache: Path,
-        announce: Callable[[str], None],
-        canary: Canary | None = None,
-    ):
-        self.opening = RLock()
-        self.checkpoint = checkpoint
-        self.runtime = runtime
-        self.place = place
-        self._cache = cache
-        self._announce = announce
-        self._canary = canary
-        self._tokens: dict[str, Tokens] = {}
-
-    @_once
-    def folder(self) -> Path:
-        converts = engines.ENGINES[self.runtime.engine].converts
-        quantization = self.runtime.quantization if converts else "tokenizer"
-        return convert.prepared(self.checkpoint, quantization, self._cache, self._announce)
-
-    @_once
-    def tokens(self) -> Tokens:
-        return self.tokens_of(next(iter(self.checkpoint.source), ""))
-
-    def tokens_of(self, language: str) -> Tokens:
-        """The tokenizer for texts in `language`."""
-        with self.opening:
-            if language not in self._tokens:
-                folder, target = convert.companions(self.folder), self.checkpoint.target
-                self._tokens[language] = self.checkpoint.family.open_tokens(folder, language, target)
-            return self._tokens[language]
-
-    @_once
-    def engine(self) -> engines.Engine:
-        """The open engine. Raises CanaryFailed where a canary was given and does not live, ModelError where it could
-        not be asked."""
-        if self._canary is None:
-            return self._open()
-        if known := self._canary.failed.get(self.checkpoint.id):
-            raise known
-        engine = self._open()
-        try:
-            prefix = prefix_of(self.checkpoint)
-            self._canary.check(self.checkpoint, self.runtime, self.folder, self.tokens, engine, prefix)
-        except CanaryFailed:
-            if self.folder != self.checkpoint.path:  # it may be the conversion that is bad: the next run makes it anew
-                convert.discard(self.folder)
-                del self.folder
-            raise
-        return engine
-
-    def _open(self) -> engines.Engine:
-        """Converted weights that cannot be opened are damaged: they are made again, once."""
-        try:
-            return engines.open_engine(self.runtime, self.place, self.checkpoint, self.folder, self.tokens)
-        except ModelCorrupt:
-            if self.folder == self.checkpoint.path:
-                raise
-            convert.discard(self.folder)
-            del self.folder
-            return engines.open_engine(self.runtime, self.place, self.checkpoint, self.folder, self.tokens)
 
 
 class Neural:
@@ -174,10 +81,16 @@ class Neural:
             }
         )
 
+    asks = property(lambda self: isinstance(self._prompt, Asking), doc="Whether it is a chat model that translates.")
+    searches = True  # it has more than one answer to a text
+
     @property
-    def concurrent(self) -> bool:
-        """Whether texts sent from two threads keep the engine busier than from one."""
-        return engines.ENGINES[self._model.runtime.engine].concurrent and self._model.place.threads != 1
+    def abreast(self) -> int:
+        """From how many threads texts are to be sent to keep the engine busy."""
+        place, engine = self._model.place, engines.ENGINES[self._model.runtime.engine]
+        if place.cluster:
+            return CLUSTERED
+        return 2 if engine.concurrent and place.threads != 1 else 1
 
     @property
     def limit(self) -> int:
@@ -197,13 +110,24 @@ class Neural:
 
     def variant(self, decoding: Decoding) -> Neural:
         """The same model, loaded no second time, under another decoding."""
-        return Neural(self._model, decoding, self._prompt, self._variables, self._prefix, self._source)
+        return self._but(decoding=decoding)
 
     def speaking(self, language: str) -> Neural:
         """The same model for texts in `language`, where it must be told: else it is as it was."""
-        if not self._model.checkpoint.family.coded:
-            return self
-        return Neural(self._model, self.decoding, self._prompt, self._variables, self._prefix, language)
+        if isinstance(self._prompt, Asking):
+            return self._but(_source=language, _variables=asked(self._variables, language))
+        return self._but(_source=language) if self._model.checkpoint.family.coded else self
+
+    def telling(self, glossary: Glossary) -> Neural | None:
+        """The same model, told how the terms of a text are translated; None if its prompt has no place for them."""
+        if not isinstance(self._prompt, Asking) or not self._prompt.tellable:
+            return None
+        return self._but(_prompt=self._prompt.telling(glossary))
+
+    def _but(self, **changes: Any) -> Neural:
+        other = copy(self)
+        vars(other).update(changes)
+        return other
 
     @property
     def _tokens(self) -> Tokens:
@@ -220,27 +144,25 @@ class Neural:
         longest = max(map(len, sources), default=0)
         if longest > limit:
             raise TextTooLong(longest, limit)
-        caps = [min(self.decoding.cap(len(source)), self._tokens.limit) for source in sources]
+        around = len(self._encode("")) if isinstance(self._prompt, Asking) and texts else 0
+        caps = [min(self.decoding.cap(len(source) - around), self._tokens.limit) for source in sources]
         found = self._model.engine.nbest(sources, self.decoding, caps, n) if sources else []
         return [[self._output(hypothesis) for hypothesis in hypotheses] for hypotheses in found]
 
     def _encode(self, text: str) -> list[int]:
         tokens = self._tokens
         if self._prompt is not None:
-            return tokens.encode_messages(self._prompt.render(**{**self._variables, "text": text}))
+            return tokens.encode_messages(self._prompt.render(**self._variables, text=text))
         return tokens.encode(self._prefix + text)
 
     def _output(self, generated: Generated) -> Output:
         text = self._tokens.decode(generated.ids)
-        sure = round(generated.score, DIGITS) if math.isfinite(generated.score) else None
-        flags = ["sentinel"] if self._tokens.stray(generated.ids) else []
+        score = generated.score
+        sure = round(score, DIGITS) if score is not None and math.isfinite(score) else None
+        flags = ("sentinel",) if self._tokens.stray(generated.ids) else ()
         if generated.finished:
-            return Output(text, flags=tuple(flags), logprob=sure)
-        flags.append("truncated")
-        whole = whole_sentences(text) if self._model.checkpoint.task != "translate" else ""
-        if not whole:
-            return Output(text, Outcome.FAILED, flags=tuple(flags), logprob=sure)
-        return Output(whole, Outcome.REPAIRED, rung="trimmed", flags=tuple(flags), logprob=sure)
+            return Output(text, flags=flags, logprob=sure)
+        return cut_off(Output(text, flags=flags, logprob=sure), self._model.checkpoint.task)
 
 
 class Encoder:
@@ -291,6 +213,7 @@ def load(
     decoding: Decoding | None = None,
     threads: int = 0,
     device: str = "auto",
+    cluster: str = "",
     prompt: Template | None = None,
     variables: Mapping[str, str] | None = None,
     cache: Path,
@@ -300,12 +223,16 @@ def load(
     """A backend for a checkpoint; nothing heavy is imported or opened before its first text.
 
     `engine` is "ct2", "transformers" or "auto": CTranslate2 on a CPU if it has the architecture, transformers where
-    there is a GPU or else. `threads` 0 takes all cores. Converted weights are kept under `cache`. With a
-    `canary` the model must prove itself when it is opened.
+    there is a GPU or else. `threads` 0 takes all cores; with a `cluster` they are those of each of its workers.
+    Converted weights are kept under `cache`. With a `canary` the model must prove itself when it is opened.
     """
-    runtime, place = engines.choose(checkpoint, engine, quantization, device), engines.Place(device, threads)
+    if cluster and device == "cuda":
+        raise ConfigError("the workers of a cluster compute on processors", "leave out --device, or --cluster")
+    device = "cpu" if cluster else device
+    runtime, place = engines.choose(checkpoint, engine, quantization, device), engines.Place(device, threads, cluster)
     prefix = prefix_of(checkpoint) if prompt is None else ""
-    model = Model(checkpoint, runtime, place, cache, announce, canary)
+    asking = prompt if isinstance(prompt, Asking) else None
+    model = Model(checkpoint, runtime, place, cache, announce, canary, asking)
     return Neural(model, decoding or Decoding(), prompt, variables, prefix)
 
 
@@ -324,6 +251,15 @@ def load_encoder(
     return Encoder(Model(checkpoint, runtime, place, cache, announce))
 
 
+def cut_off(output: Output, task: str) -> Output:
+    """What an output is worth that its cap cut off: of a summary the whole sentences, of a translation nothing."""
+    flags = (*output.flags, "truncated")
+    whole = whole_sentences(output.text) if task != "translate" else ""
+    if not whole:
+        return replace(output, outcome=Outcome.FAILED, flags=flags)
+    return replace(output, text=whole, outcome=Outcome.REPAIRED, rung="trimmed", flags=flags)
+
+
 def whole_sentences(text: str) -> str:
     """The text up to the end of its last whole sentence; "" if there is none.
 
@@ -332,9 +268,3 @@ def whole_sentences(text: str) -> str:
     """
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     return text[: ends[-1]] if ends else ""
-
-
-def prefix_of(checkpoint: Checkpoint) -> str:
-    """What the model wants to read before each text."""
-    source = next(iter(checkpoint.source), "de")
-    return checkpoint.family.prefix(checkpoint.path, checkpoint.task, source, checkpoint.target)

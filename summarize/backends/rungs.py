@@ -16,14 +16,18 @@ from ..languages.language import language
 from ..types import Backend, Outcome, Output, Signature
 from .judge import VERSION, Judge
 
+CLEANED = "cleaned"
+
 # The name of every repair that a text can have had and what it did, in the order in which they are tried. "n-best" is
 # the first search's own (guard.py), "trimmed" of what a model wrote, "extractive" of a summarizer that did without it.
 MEANINGS = {
     "around addresses": "addresses were kept and only the text between them translated",
     "re-case": "translated again without the capitals of a headline",
+    CLEANED: "more than the translation was said; the rest of the answer was left out",
     "n-best": "another of the model's own suggestions was taken",
     "re-split": "cut at its clauses and translated piece by piece",
     "wider n-best": "one of the model's suggestions in a wider search was taken",
+    "terms in prompt": "translated again, with the terms of the glossary in the question",
     "target in source": "translated again with the glossary's English in the place of the term",
     "stand-in": "translated again with a made-up name in the place of the term, and the glossary's English put there",
     "other stand-in": "the same with another made-up name",
@@ -201,20 +205,28 @@ def mostly_capitals(text: str) -> bool:
 
 
 def small_words(code: str) -> frozenset[str]:
-    """Short words of a language, casefolded, that are no abbreviations."""
-    known = cut_by(code)
-    return known.starters | known.determiners | frozenset(language(code).common_words)
+    """Words of a language, casefolded, that are written small, as far as they are known: no names and abbreviations."""
+    known, own = cut_by(code), language(code)
+    return known.starters | known.determiners | own.small | frozenset(own.common_words)
 
 
 def sentence_case(text: str, small: Collection[str] = ()) -> str:
-    """Short words in capitals stay as they are, unless they are these.
+    """These words are small but for the first; other short ones in capitals stay as they are, and longer ones keep one
+    capital, since they may be names, or German nouns.
 
     >>> sentence_case("DIE EU WARNT VOR NEUEN ZÖLLEN", small_words("de"))
-    'Die EU Warnt Vor Neuen Zöllen'
-
-    Every word keeps a capital: German nouns need one, and which words are nouns is not known here.
+    'Die EU warnt vor neuen Zöllen'
     """
     if not mostly_capitals(text):
         return text
-    keep = lambda word: len(word) <= 3 and word.isupper() and word.casefold() not in small
-    return re.sub(r"\w+", lambda m: m.group() if keep(m.group()) else m.group().capitalize(), text)
+
+    first = re.search(r"\w", text)
+
+    def written(match: re.Match[str]) -> str:
+        word = match.group()
+        if word.casefold() in small and first and match.start() > first.start():
+            return word.lower()
+        keep = len(word) <= 3 and word.isupper() and word.casefold() not in small
+        return word if keep else word.capitalize()
+
+    return re.sub(r"\w+", written, text)

@@ -38,6 +38,7 @@ class Card:
     origin: str = ""
     revision: str = ""
     notes: str = ""
+    prompt: str = ""  # with which it translates, if it is a chat model
     confidence: tuple[float, ...] = ()  # log-probabilities: a fifth of the development set is under, two fifths from on
 
 
@@ -64,6 +65,7 @@ def read_card(folder: Path, *, origin: str = "", revision: str = "") -> Card:
         origin=str(facts.get("origin") or origin),
         revision=str(facts.get("revision") or revision),
         notes=str(facts.get("notes", "")),
+        prompt=str(facts.get("prompt", "")),
         confidence=tuple(map(float, facts.get("confidence", ()))),
     )
 

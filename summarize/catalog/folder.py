@@ -1,4 +1,4 @@
-"""What lies in a Hugging Face checkpoint folder: its files, whether they are whole, and their family.
+"""What lies in a checkpoint's folder: its files, whether they are whole, and their family.
 
 Only safetensors are served: a pickle is code. Nothing here loads weights; a check reads a safetensors header.
 """
@@ -55,9 +55,11 @@ def read_config(folder: Path, name: str = "config.json") -> dict:
 
 def family_of(folder: Path) -> Family:
     """Raises ModelUnsupported, naming what is served."""
+    if package := families.packed(folder):
+        return package
     config = read_config(folder)
     if family := families.find(config):
-        return family
+        return family.narrowed(folder)
     kind = config.get("model_type") or ", ".join(map(str, config.get("architectures") or ())) or "nameless"
     raise ModelUnsupported(
         f"{folder} is a {kind} model, which is not served",
@@ -66,10 +68,12 @@ def family_of(folder: Path) -> Family:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The safetensors files, shards in name order.
+    """The safetensors files, shards in name order; of a package what its family says.
 
     Raises ModelUnsupported (a pickle only) or ModelCorrupt (none, or not all).
     """
+    if package := _package(folder):
+        return package[0]
     if (folder / WEIGHTS).exists():
         return [folder / WEIGHTS]
     if (folder / INDEX).exists():
@@ -97,19 +101,35 @@ def _shards(folder: Path) -> list[Path]:
 
 def tokenizer_files(folder: Path) -> list[Path]:
     """Tokenizer, config and generation config: what beside the weights decides an output."""
+    if package := _package(folder):
+        return package[1]
     return [folder / name for name in sorted((*CONFIGS, *TOKENIZER_FILES)) if (folder / name).is_file()]
+
+
+def _package(folder: Path) -> tuple[list[Path], list[Path]] | None:
+    family = families.packed(folder)
+    return family.package(folder) if family else None
 
 
 def check_whole(folder: Path, family: Family) -> None:
     """Raise ModelCorrupt if weights or tokenizer are missing, empty or cut short (header and sizes; not hashes)."""
     for path in weight_files(folder):
-        check_safetensors(path)
-    if not any(all((folder / name).is_file() for name in names) for names in family.tokenizers):
+        (check_something if family.engine else check_safetensors)(path)
+    if not family.engine and not any(all((folder / n).is_file() for n in names) for names in family.tokenizers):
         wanted = " or ".join(" + ".join(names) for names in family.tokenizers)
         raise ModelCorrupt(f"{folder} has no tokenizer ({wanted})", _again(folder))
     for path in tokenizer_files(folder):
-        if path.stat().st_size == 0:
-            raise ModelCorrupt(f"{path} is empty", _again(folder))
+        check_something(path)
+
+
+def check_something(path: Path) -> None:
+    """Raise ModelCorrupt if there is nothing in a file, or only where it is to be had."""
+    with open(path, "rb") as f:
+        start = f.read(len(LFS_POINTER))
+    if not start:
+        raise ModelCorrupt(f"{path} is empty", _again(path.parent))
+    if start == LFS_POINTER:
+        raise ModelCorrupt(f"{path} is a Git LFS pointer, not the weights", f"git -C {path.parent} lfs pull")
 
 
 def check_safetensors(path: Path) -> None:

@@ -41,7 +41,8 @@ def pull(
     if not hub_id:
         raise ModelNotFound(f"{spec!r} is not a hub id", "summarize models pull Helsinki-NLP/opus-mt-de-en")
     if offline:
-        raise DownloadError(f"--offline forbids pulling {spec}", f"without --offline: summarize models pull {spec}")
+        hint = f"without --offline: summarize models pull {spec}; or {elsewhere(hub_id[0])}"
+        raise DownloadError(f"--offline forbids pulling {spec}", hint)
     repo, revision = hub_id
     commit, files = _at_the_hub(spec, lambda hub: _remote(hub, repo, revision or "main"))
     here = registered(cache).get(spec)
@@ -52,6 +53,13 @@ def pull(
         folder = _fetch(spec, repo, commit, files, cache, progress)
         register(spec, Registered(str(folder), "pulled", f"hub:{repo}", commit, file_hashes(folder)), cache)
     return resolve(spec, cache=cache, task=None)
+
+
+def elsewhere(repo: str) -> str:
+    """How a machine without a network comes by a checkpoint."""
+    folder = repo.split("/")[1]
+    fetch = f"hf download {repo} --local-dir {folder}"
+    return f"where there is a network: {fetch}, then here: summarize models add {folder}"
 
 
 def _intact(entry: Registered) -> bool:
@@ -195,5 +203,6 @@ def _at_the_hub(spec: str, call: Callable[..., T]) -> T:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise DownloadError(
             f"{spec} could not be pulled from {_endpoint()}: {reason}",
-            f"check the network (or HF_ENDPOINT), then: summarize models pull {spec}; what came in so far is kept",
+            f"check the network (or HF_ENDPOINT), then: summarize models pull {spec}; what came in so far is kept; "
+            f"or {elsewhere(spec.split('@')[0])}",
         ) from error

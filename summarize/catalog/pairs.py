@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 from ..families import Family
+from ..families.tokens import sources as sorted_sources
 from ..files import read_json
 from ..languages.codes import two_letters
+from ..types import TARGET
 from .cards import CARD
+from .offers import reads
 
 # Codes of language families (ISO 639-5) in opus-mt ids: they name no language that an article could have.
 GROUPS = frozenset(
@@ -20,17 +23,22 @@ GROUPS = frozenset(
 )
 
 
-def languages(folder: Path, name: str, family: Family) -> tuple[tuple[str, ...], str]:
-    """(sources, target) of the checkpoint in `folder` that is called `name`; empty where nothing tells.
+def languages(folder: Path, name: str, family: Family) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(sources, targets) of the checkpoint in `folder` that is called `name`; empty where nothing tells.
 
-    card.json is the owner's word and goes first; then what its family reads from its files and its name.
+    card.json is the owner's word and goes first; then what its family reads from its files and its name; of a model
+    for many languages what is known of it.
     """
     card = read_json(folder / CARD)
     if card.get("source"):
-        named = card["source"] if isinstance(card["source"], list) else [card["source"]]
-        return tuple(filter(None, map(_iso, named))), _iso(card.get("target")) or "en"
-    sources, target = family.languages(folder, name)
-    return tuple(dict.fromkeys(filter(None, map(_iso, sources)))), _iso(target)
+        return _listed(card["source"]), _listed(card.get("target")) or (TARGET,)
+    sources, targets = (_listed(list(codes)) for codes in family.languages(folder, name))
+    return (sorted_sources(sources, "") if len(sources) > 1 else sources) or reads(name), targets
+
+
+def _listed(codes: object) -> tuple[str, ...]:
+    named = codes if isinstance(codes, list) else [codes]
+    return tuple(dict.fromkeys(filter(None, map(_iso, named))))
 
 
 def _iso(code: object) -> str:

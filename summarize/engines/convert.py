@@ -37,6 +37,7 @@ COMPANIONS = (
     "target.spm",
     "vocab.json",
     "target_vocab.json",
+    "sentencepiece.bpe.model",
     "chat_template.jinja",
     "sentence_bert_config.json",
 )
@@ -54,14 +55,15 @@ _UNSUPPORTED, _CORRUPT = 4, 5
 def prepared(
     checkpoint: Checkpoint, quantization: str, cache: Path, announce: Callable[[str], None] = lambda line: None
 ) -> Path:
-    """The folder to open `checkpoint` from: converted weights and a tokenizer ("ct2"), or a tokenizer ("transformers").
+    """The folder to open `checkpoint` from: converted weights and a tokenizer ("ct2"), or a tokenizer ("transformers");
+    of a package its own.
 
     Made at the first call and found at every later one; two processes that ask at once make it once. A damaged one (a
     file is gone, or has another hash than when it was made) is made again. `announce` is told in one line when the
     making starts. Raises `ModelUnsupported` if the architecture cannot be served and
     `ModelCorrupt` if the checkpoint's files do not fit together.
     """
-    if quantization == "tokenizer" and checkpoint.family.library != "tokenizers":
+    if checkpoint.family.engine or (quantization == "tokenizer" and checkpoint.family.library != "tokenizers"):
         return checkpoint.path
     folder = converted_folder(checkpoint, quantization, cache)
     if _sound(folder, cache):
@@ -136,14 +138,19 @@ def _make(checkpoint: Checkpoint, quantization: str, folder: Path, lock: IO[str]
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise _failure(checkpoint.id, done.returncode, done.stderr)
-    files = sorted(path for path in unfinished.rglob("*") if path.is_file())
-    record = {
-        "files": {path.relative_to(unfinished).as_posix(): hash_file(path) for path in files},
-        "versions": {name: metadata.version(name) for name in ("transformers", "torch", "ctranslate2")},
-    }
-    write_json(unfinished / MADE, record)
+    record(unfinished)
     shutil.rmtree(folder, ignore_errors=True)  # damaged, or of a version that kept no record
     os.replace(unfinished, folder)
+
+
+def record(folder: Path) -> None:
+    """Notes of what a folder consists that was just made, and by what."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    noted = {
+        "files": {path.relative_to(folder).as_posix(): hash_file(path) for path in files},
+        "versions": {name: metadata.version(name) for name in ("transformers", "torch", "ctranslate2")},
+    }
+    write_json(folder / MADE, noted)
 
 
 def _failure(model: str, status: int, stderr: str) -> ModelError:
@@ -206,6 +213,7 @@ def _with_full_vocabulary(tokenizer: Any, size: int) -> Any:
     names = {i: token for token, i in tokenizer.get_vocab().items()}
     vocabulary = {names.get(i, f"<unused_{i}>"): i for i in range(size)}
     tokenizer.get_vocab = lambda: vocabulary
+    tokenizer.num_madeup_words = 0  # M2M100's, which have names now
     return tokenizer
 
 

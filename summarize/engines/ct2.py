@@ -9,7 +9,6 @@ that only the words are the same.)
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,6 +18,7 @@ from typing import Any, ClassVar
 
 from ..catalog.checkpoint import Checkpoint
 from ..errors import ModelCorrupt, ModelUnsupported
+from ..families.tokens import vocabulary
 from . import memory
 from .convert import CONVERTER
 from .decoding import Decoding, Generated, strip_prefix
@@ -86,13 +86,14 @@ class Ct2Engine:
             if memory.ran_out(error):
                 raise memory.loading(path.name) from error
             raise ModelCorrupt(
-                f"the converted model in {path} cannot be opened: {error}", "summarize models convert"
+                f"the converted model in {path} cannot be opened: {error}", "fetch or copy the model again"
             ) from error
         self._network = network
         self._batch_tokens = batch_tokens
         self._limit = limit
         if network != "encoder":
-            self._vocabulary = _read_vocabulary(path)
+            self._vocabulary = vocabulary(path, "target")
+            self._sources = vocabulary(path, "source")
             self._ids = {token: i for i, token in enumerate(self._vocabulary)}
             self._start = list(start)
             self._ends = set(ends)
@@ -106,10 +107,10 @@ class Ct2Engine:
     ) -> list[list[Generated]]:
         """The `n` best hypotheses for each source, best first; beams are widened to `n` where they are fewer."""
         search = partial(self._search, decoding=decoding, n=n)
-        batches = self._batches(sources, caps, self._batch_tokens // max(2, decoding.beams, n))
-        begun = [search([sources[i] for i in places], width=width, cap=cap) for (cap, width), places in batches]
+        cut = batches(sources, caps, self._batch_tokens // max(2, decoding.beams, n), self._network, self._limit)
+        begun = [search([sources[i] for i in places], width=width, cap=cap) for (cap, width), places in cut]
         found: list[list[Generated]] = [[] for _ in sources]
-        for ((cap, width), places), waiting in zip(batches, begun, strict=True):
+        for ((cap, width), places), waiting in zip(cut, begun, strict=True):
 
             def again(rows: Sequence[Sequence[int]], width: int = width, cap: int = cap) -> list[Any]:
                 return search(rows, width=width, cap=cap)()
@@ -124,7 +125,8 @@ class Ct2Engine:
         import numpy as np
 
         rows: list[Any] = [None] * len(sources)
-        for (_, width), places in self._batches(sources, [0] * len(sources), self._batch_tokens * 2):
+        cut = batches(sources, [0] * len(sources), self._batch_tokens * 2, self._network, self._limit)
+        for (_, width), places in cut:
             means = memory.in_halves(partial(self._means, width=width), [sources[i] for i in places])
             for place, mean in zip(places, means, strict=True):
                 rows[place] = mean / max(float(np.linalg.norm(mean)), 1e-12)
@@ -138,31 +140,12 @@ class Ct2Engine:
         states = np.array(self._model.forward_batch(rows).last_hidden_state)
         return [state[: len(source)].mean(axis=0) for source, state in zip(sources, states, strict=False)]
 
-    def _batches(
-        self, sources: Sequence[Sequence[int]], caps: Sequence[int], tokens: int
-    ) -> list[tuple[tuple[int, int], list[int]]]:
-        """((cap, padded length), places) for each batch, long work first so that no core idles at the end.
-
-        A causal model is not padded: it reads its prompts together as far as the shortest goes and the rest token by
-        token, so that only prompts of one length can share a batch.
-        """
-        step = 1 if self._network == "causal" else STEP
-        groups: dict[tuple[int, int], list[int]] = {}
-        for place, (source, cap) in enumerate(zip(sources, caps, strict=True)):
-            width = -(-len(source) // step) * step
-            groups.setdefault((cap, min(width, self._limit or width)), []).append(place)
-        batches = []
-        for key, places in sorted(groups.items(), reverse=True):
-            rows = max(1, tokens // key[1])
-            batches += [(key, places[i : i + rows]) for i in range(0, len(places), rows)]
-        return batches
-
     def _search(
         self, sources: Sequence[Sequence[int]], width: int, decoding: Decoding, cap: int, n: int
     ) -> Callable[[], list[Any]]:
         """Begins a batch; what it returns waits for the results, one for each source."""
         end = self._vocabulary[min(self._ends)]
-        rows = _filled([[self._vocabulary[i] for i in source] for source in sources], width, end)
+        rows = _filled([[self._sources[i] for i in source] for source in sources], width, end)
         options: dict[str, Any] = {
             "beam_size": max(decoding.beams, n),
             "patience": decoding.patience,
@@ -198,6 +181,27 @@ class Ct2Engine:
         return found
 
 
+def batches(
+    sources: Sequence[Sequence[int]], caps: Sequence[int], tokens: int, network: str, limit: int
+) -> list[tuple[tuple[int, int], list[int]]]:
+    """((cap, padded length), places) for each batch of at most so many tokens, long work first so that no core idles at
+    the end. Of one of these batches alone the same batch is made.
+
+    A causal model is not padded: it reads its prompts together as far as the shortest goes and the rest token by token,
+    so that only prompts of one length can share a batch.
+    """
+    step = 1 if network == "causal" else STEP
+    groups: dict[tuple[int, int], list[int]] = {}
+    for place, (source, cap) in enumerate(zip(sources, caps, strict=True)):
+        width = -(-len(source) // step) * step
+        groups.setdefault((cap, min(width, limit or width)), []).append(place)
+    cut = []
+    for key, places in sorted(groups.items(), reverse=True):
+        rows = max(1, tokens // key[1])
+        cut += [(key, places[i : i + rows]) for i in range(0, len(places), rows)]
+    return cut
+
+
 def _filled(rows: list[list[Any]], width: int, end: Any) -> list[list[Any]]:
     """The rows, one of which is as long as the batch is to be padded. One that is added holds nothing but ends: few
     models have more than a word to say to that, so that it is done before the others."""
@@ -214,10 +218,3 @@ def _threads(network: str, cores: int, device: str) -> tuple[int, int]:
     if device != "cpu":
         return 1, 1
     return (cores, 1) if network == "seq2seq" else (1, cores)
-
-
-def _read_vocabulary(path: Path) -> list[str]:
-    for name in ("shared_vocabulary.json", "vocabulary.json", "target_vocabulary.json"):
-        if (path / name).is_file():
-            return json.loads((path / name).read_text(encoding="utf-8"))
-    raise ModelCorrupt(f"the converted model in {path} has no vocabulary", "summarize models convert")

@@ -61,12 +61,13 @@ class Decoding:
 class Generated:
     """One hypothesis: token ids without start and end tokens; `finished` is False if the cap cut it off.
 
-    `score` is the mean log-probability per token (to the power of the length penalty): comparable within one source.
+    `score` is the mean log-probability per token (to the power of the length penalty): comparable within one source;
+    None of an engine that does not tell.
     """
 
     ids: list[int]
     finished: bool
-    score: float
+    score: float | None
 
 
 def strip_prefix(ids: Sequence[int], prefix: Sequence[int]) -> list[int]:

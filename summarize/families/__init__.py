@@ -6,13 +6,19 @@ A new one is a module with a `Family` and its name here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from . import bart, causal, encoder, m2m, marian, mbart, t5
+from . import argos, bart, bergamot, causal, encoder, m2m, marian, mbart, served, t5
 from .family import Family
 
-_ALL = (marian.FAMILY, m2m.FAMILY, mbart.FAMILY, bart.BART, bart.PEGASUS, t5.FAMILY, causal.FAMILY, encoder.FAMILY)
-FAMILIES = {family.name: family for family in _ALL}
+_ALL = (
+    *(marian.FAMILY, m2m.NLLB, m2m.M2M100, mbart.FAMILY, bart.BART, bart.PEGASUS, t5.T5, t5.PREFIXED, t5.MADLAD),
+    *(causal.FAMILY, encoder.FAMILY),
+)
+_PACKAGES = (argos.FAMILY, bergamot.FAMILY)
+SERVED = served.FAMILY  # no folder is of it
+FAMILIES = {family.name: family for family in (*_ALL, *_PACKAGES)}
 MODEL_TYPES = {kind: family for family in FAMILIES.values() for kind in family.model_types}
 
 
@@ -25,3 +31,8 @@ def find(config: Mapping[str, Any]) -> Family | None:
     # the longest name first: "MBartForConditionalGeneration" is no Bart
     names = sorted(MODEL_TYPES, key=len, reverse=True)
     return next((MODEL_TYPES[n] for n in names if any(a.startswith(n) for a in architectures)), None)
+
+
+def packed(folder: Path) -> Family | None:
+    """The family of a folder that is a package and no checkpoint in Hugging Face's format."""
+    return next((family for family in _PACKAGES if family.package(folder)), None)

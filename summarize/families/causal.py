@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .. import frontmatter
 from ..errors import ModelUnsupported
+from ..languages.codes import two_letters
 from .family import Family
 from .tokens import Files, load_tokenizer
 
@@ -19,7 +21,19 @@ class Causal(Family):
     name = "causal"
     convertible = ("llama", "mistral", "qwen2", "qwen3", "phi3", "gemma", "gemma2", "gpt2")
     model_types = (*convertible, "gemma3_text", "phi", "smollm3", "olmo2", "granite")
+    tasks = ("summarize", "translate")
     network = "causal"
+    prompted = True
+
+    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """From those that its README.md names, into whatever it is asked for."""
+        try:
+            front, _ = frontmatter.split((path / "README.md").read_text("utf-8", errors="replace"))
+        except OSError:
+            return (), ()
+        named = front.get("language")
+        codes = named if isinstance(named, list) else [named]
+        return tuple(two_letters(code) for code in codes if isinstance(code, str)), ()
 
     def open_tokens(self, path: Path, source: str = "", target: str = "en") -> ChatTokens:
         return ChatTokens(path)
@@ -50,29 +64,42 @@ class ChatTokens:
     def encode(self, text: str) -> list[int]:
         return self.encode_messages([{"role": "user", "content": text}])
 
-    def encode_messages(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
+    def encode_messages(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
         if not any(special in m["content"] for m in messages for special in self._specials):
             return self._encode(self._render(messages), control=True)
         return self._encode_hidden(messages)
 
-    def _render(self, messages: Sequence[Mapping[str, str]]) -> str:
-        return self._template.render(messages=list(messages), add_generation_prompt=True, **self._variables)
+    def _render(self, messages: Sequence[Mapping[str, Any]]) -> str:
+        """Through the template; where that wants no words but `parts` (TranslateGemma), through these."""
+        from jinja2 import TemplateError
+
+        ways = [[{key: m[key] for key in ("role", "content")} for m in messages]]
+        ways += [[{"role": m["role"], "content": m["parts"]}] for m in messages[-1:] if "parts" in m]
+        refused: Exception | None = None
+        for way in ways:
+            try:
+                return self._template.render(messages=way, add_generation_prompt=True, **self._variables)
+            except TemplateError as error:
+                refused = error
+        raise ModelUnsupported(
+            f"the chat template of {self._files.path.name} refuses this prompt: {refused}",
+            "a prompt without a system turn, or another model",
+        ) from refused
 
     def _encode(self, text: str, control: bool) -> list[int]:
         self._tokenizer.encode_special_tokens = not control
         return self._tokenizer.encode(text, add_special_tokens=False).ids
 
-    def _encode_hidden(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
+    def _encode_hidden(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
         """Hides control strings of the contents behind a mark while the template, whose own ones count, is cut up."""
         contents = "".join(m["content"] for m in messages)
         mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in contents)
         hidden = {f"{mark}{n}{mark}": special for n, special in enumerate(self._specials)}
         masked = []
         for message in messages:
-            content = message["content"]
-            for stand_in, special in hidden.items():
-                content = content.replace(special, stand_in)
-            masked.append({**message, "content": content})
+            masked.append({**message, "content": _masked(message["content"], hidden)})
+            if parts := message.get("parts"):
+                masked[-1]["parts"] = [{**part, "text": _masked(part["text"], hidden)} for part in parts]
         ids: list[int] = []
         for part in re.split("(" + "|".join(map(re.escape, self._specials)) + ")", self._render(masked)):
             control = part in self._specials
@@ -86,6 +113,12 @@ class ChatTokens:
 
     def stray(self, ids: Sequence[int]) -> bool:
         return any(i in self._control for i in ids)
+
+
+def _masked(text: str, hidden: Mapping[str, str]) -> str:
+    for stand_in, special in hidden.items():
+        text = text.replace(special, stand_in)
+    return text
 
 
 def _special_names(tokenizer_config: Mapping[str, Any]) -> dict[str, str]:

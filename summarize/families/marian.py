@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelCorrupt, ModelUnsupported
+from ..languages.codes import in_print
 from .family import Family
 from .tokens import Files, as_ids, read_json
 
+_TARGET = re.compile(r">>(\w+)<<")  # a token: of many target languages, that this one is wanted
+_SCRIPTS = ("Hans", "Cyrl", "Arab")  # of a language that is written in two, the usual one
 _OPUS_ID = re.compile(r"opus-mt-(?:tc-(?:[a-z]+-)*?)?([A-Za-z]{2,3})-([A-Za-z]{2,3})$")
 
 
@@ -25,14 +28,15 @@ class Marian(Family):
     def open_tokens(self, path: Path, source: str = "", target: str = "en") -> MarianTokens:
         return MarianTokens(path, target)
 
-    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], str]:
-        """By tokenizer_config.json, else by an id such as `opus-mt-de-en`."""
+    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """By tokenizer_config.json, else by an id such as `opus-mt-de-en`; many targets by their tokens."""
         tokenizer = read_json(path / "tokenizer_config.json")
         source = tokenizer.get("source_lang") or tokenizer.get("src_lang") or ""
         target = tokenizer.get("target_lang") or tokenizer.get("tgt_lang") or ""
         by_id = _OPUS_ID.search(name)
         source, target = (source or by_id[1], target or by_id[2]) if by_id else (source, target)
-        return (source,) if source else (), target
+        many = tuple(dict.fromkeys(in_print(code) for code in _told(path)))
+        return (source,) if source else (), many or ((target,) if target else ())
 
     def complete(self, model: Any, name: str) -> None:
         """CTranslate2 begins with a zero vector where transformers begins with <pad>'s: they must be the same."""
@@ -42,6 +46,15 @@ class Marian(Family):
                 f"the row of <pad> in the embeddings of {name} is not zero; CTranslate2 would translate differently",
                 "use --engine transformers",
             )
+
+
+def _told(path: Path) -> list[str]:
+    """The codes of the target languages that a checkpoint has tokens for, in the order of their numbers."""
+    file = path / "vocab.json"
+    if not file.is_file() or b'">>' not in file.read_bytes():  # as good as always, and sooner known than parsed
+        return []
+    ids: dict[str, int] = read_json(file)
+    return [match[1] for match in map(_TARGET.fullmatch, sorted(ids, key=lambda token: ids[token])) if match]
 
 
 class MarianTokens:
@@ -70,8 +83,9 @@ class MarianTokens:
         self.never = as_ids(files.config.get("pad_token_id"))  # CTranslate2 has it not in its vocabulary at all
         self._suffix = [end]
         # a checkpoint with many target languages wants to be told which, in a token of its own
-        codes = (f">>{code}<<" for code in (target, {"en": "eng"}.get(target, target)))
-        self._prefix = [self._ids[code] for code in codes if code in self._ids][:1]
+        named = [(code, self._ids[f">>{code}<<"]) for code in _told(path) if in_print(code) == target]
+        best = min(named, key=lambda pair: (len(pair[0]) > 3, pair[0][4:] not in _SCRIPTS, pair[1]), default=None)
+        self._prefix = [best[1]] if best else []
 
     def encode(self, text: str) -> list[int]:
         return [*self._prefix, *map(self._id, self._source.encode(text, out_type=str)), *self._suffix]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ModelUnsupported
 from .bart import Bart
-from .tokens import FastTokens, sources, special_names
+from .tokens import FastTokens, special_names
 
 CODE = r"([a-z]{2})_[A-Z]{2}"  # de_DE
 
@@ -23,10 +23,11 @@ class MBart(Bart):
     def open_tokens(self, path: Path, source: str = "", target: str = "en") -> MBartTokens:
         return MBartTokens(path, source, target)
 
-    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], str]:
-        """All that its tokenizer has codes for, but English."""
-        codes = (re.fullmatch(CODE, name) for name in special_names(path))
-        return sources({code[1] for code in codes if code}), "en"
+    def languages(self, path: Path, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """All that its tokenizer has codes for; the names tell which were tuned from or into English alone."""
+        found = (re.fullmatch(CODE, name) for name in special_names(path))
+        codes = tuple(sorted({code[1] for code in found if code}))
+        return ("en",) if "one-to-many" in name else codes, ("en",) if "many-to-one" in name else codes
 
     def amend(self, spec: Any, model: Any, tokenizer: Any) -> None:
         start = model.generation_config.decoder_start_token_id or model.config.decoder_start_token_id

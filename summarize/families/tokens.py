@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..errors import ModelCorrupt
+from ..types import TARGET
 
 
 class Tokens(Protocol):
@@ -56,6 +57,20 @@ def as_ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else tuple(value)
 
 
+def vocabulary(path: Path, side: str) -> list[str]:
+    """The tokens by id of a CTranslate2 model's "source" or "target", which most models share."""
+    for name in (f"{side}_vocabulary", "shared_vocabulary", "vocabulary"):
+        for file in (path / f"{name}.json", path / f"{name}.txt"):
+            if file.is_file():
+                try:
+                    text = file.read_text(encoding="utf-8")
+                    return json.loads(text) if file.suffix == ".json" else text.removesuffix("\n").split("\n")
+                except ValueError as error:
+                    hint = f"summarize models verify {path.name}"
+                    raise ModelCorrupt(f"cannot read {file}: {error}", hint) from error
+    raise ModelCorrupt(f"the converted model in {path} has no vocabulary", f"summarize models verify {path.name}")
+
+
 class Files:
     """The JSON files of one checkpoint, read once: config, generation config, tokenizer config."""
 
@@ -92,25 +107,28 @@ def special_names(path: Path) -> list[str]:
     table = read_json(path / "tokenizer.json").get("added_tokens")
     if isinstance(table, list):
         return [str(token.get("content")) for token in table if isinstance(token, dict)]
-    config = read_json(path / "tokenizer_config.json")
-    listed = config.get("additional_special_tokens") or config.get("extra_special_tokens")
-    return [str(name) for name in listed] if isinstance(listed, list) else []
+    for name in ("tokenizer_config.json", "special_tokens_map.json"):
+        config = read_json(path / name)
+        listed = config.get("additional_special_tokens") or config.get("extra_special_tokens")
+        if isinstance(listed, list):
+            return [str(one["content"] if isinstance(one, dict) else one) for one in listed]
+    return []
 
 
-def sources(codes: Iterable[str]) -> tuple[str, ...]:
-    """The languages that a model with these codes reads: not English; German first, the language it is tried with."""
-    return tuple(sorted(set(codes) - {"", "en"}, key=lambda code: (code != "de", code)))
+def sources(codes: Iterable[str], target: str = TARGET) -> tuple[str, ...]:
+    """The languages that a model with these codes reads: not the target; the one that it is tried with first."""
+    return tuple(sorted(set(codes) - {"", target}, key=lambda code: (code != "de", code != "en", code)))
 
 
 class FastTokens:
     """A tokenizer.json, as most checkpoints have one. With a `frame` (ids before, ids after) it takes the place of the
-    specials that the file would put around a text."""
+    specials that the file would put around a text. Tokens that look like `control` are control tokens, too."""
 
     never: tuple[int, ...] = ()
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, control: str = "(?!)"):
         self._files = Files(path)
-        self._tokenizer, self._names = load_tokenizer(self._files)
+        self._tokenizer, self._names = load_tokenizer(self._files, control)
         self._control = set(self._names.values())
         self.limit = self._files.positions(512)
         self.ends = self._files.ends
@@ -135,16 +153,21 @@ class FastTokens:
         return any(i in self._control for i in ids)
 
 
-def load_tokenizer(files: Files) -> tuple[Any, dict[str, int]]:
-    """(tokenizer, control tokens by name). With `encode_special_tokens` it takes control strings of a text for text."""
+def load_tokenizer(files: Files, control: str = "(?!)") -> tuple[Any, dict[str, int]]:
+    """(tokenizer, control tokens by name: the special ones, and those that look like `control`). With
+    `encode_special_tokens` it takes control strings of a text for text."""
     from tokenizers import Tokenizer
 
     text = files.file("tokenizer.json").read_text(encoding="utf-8")
     try:
         described = json.loads(text)
-        control = {t["content"]: t["id"] for t in described["added_tokens"] if t["special"]}
+        names = {t["content"]: t["id"] for t in described["added_tokens"] if t["special"]}
         if described["model"]["type"] == "Unigram":
-            text = json.dumps(_without_control_pieces(described, control))
+            numbers = {piece: number for number, (piece, _) in enumerate(described["model"]["vocab"])}
+            names |= {piece: number for piece, number in numbers.items() if re.fullmatch(control, piece)}
+            # transformers 5 takes a T5's third piece for the unknown one, which in MADLAD is the end
+            described["model"]["unk_id"] = numbers.get("<unk>", described["model"]["unk_id"])
+            text = json.dumps(_without_control_pieces(described, names))
         tokenizer = Tokenizer.from_str(text)
     except Exception as error:  # the library raises bare Exception
         raise ModelCorrupt(
@@ -153,7 +176,7 @@ def load_tokenizer(files: Files) -> tuple[Any, dict[str, int]]:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True
-    return tokenizer, control
+    return tokenizer, names
 
 
 def _without_control_pieces(described: dict[str, Any], control: Mapping[str, int]) -> dict[str, Any]:
@@ -163,5 +186,5 @@ def _without_control_pieces(described: dict[str, Any], control: Mapping[str, int
     for number in control.values():
         if number < len(pieces):
             pieces[number] = [f"\ue000control {number}\ue000", pieces[number][1]]
-    described["added_tokens"] = [t for t in described["added_tokens"] if not t["special"]]
+    described["added_tokens"] = [t for t in described["added_tokens"] if t["content"] not in control]
     return described

@@ -7,24 +7,27 @@ one sentence a line.
     >>> Extractive("short", "lead").run([text])[0].text
     'It rained in Cologne.\\nThe Rhine rose by two metres.'
 
-A method only scores sentences. What may be chosen (`unfit`), how many (`_target`), and how choosing one lowers the
-worth of its likes (`_choose`) is the same for all. docs/summarizers.md has the contest that picked the default.
+A method only scores sentences. What may be chosen (`unfit`), how many (`_target`), how choosing one lowers the worth of
+its likes (`_choose`) and what a sentence needs beside it to be understood (`_passage`) is the same for all.
+docs/summarizers.md has the contest that picked the default.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, log, sqrt
+from statistics import fmean
 from typing import Any
 
 from .. import chunk, evidence
 from ..errors import UsageError
-from ..types import SIZES, Json, Outcome, Output, Signature
+from ..languages.language import language
+from ..types import SIZES, TARGET, Json, Outcome, Output, Signature
 
-VERSION = 1  # raised by hand when the same text under the same parameters would give another summary
+VERSION = 5  # raised by hand when the same text under the same parameters would give another summary
 
 Embed = Callable[[list[str]], Any]  # n texts -> numpy array (n, d)
 Vector = dict[str, float]  # stem -> tf-idf weight, of length 1
@@ -32,27 +35,26 @@ Vector = dict[str, float]  # stem -> tf-idf weight, of length 1
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Scores are 0 to 1 before these are applied. The first five but `title` were chosen by measurement on the tuning
-    halves of the contest (benchmarks/summarizers.py), the others and `title` by reading."""
+    """Scores are 0 to 1 before these are applied. Lead, fade and redundancy were chosen by measurement on the tuning
+    halves of the contest (benchmarks/summarizers.py), the others by reading."""
 
     lead: float = 0.0  # worth of being the first sentence, which in news says what the matter is
+    fade: float = 0.5  # share of it that each next sentence has of the one before
     title: float = 0.0  # worth of resembling the title
     redundancy: float = 0.0  # price of resembling a sentence already chosen
-    dangling: float = 0.0  # price of opening with "He", "But", "This also" when the sentence before is not chosen
-    quoting: float = 0.0  # price of a quotation that does not say who speaks
-    duplicate: float = 0.75  # likeness (cosine of tf-idf) from which a sentence is not chosen at all
+    duplicate: float = 0.5  # likeness (cosine of tf-idf) from which a sentence is not chosen at all
     brief: int = 8  # words below which a sentence counts for proportionally less
+    concise: int = 30  # words beyond which it does as a headline or a bullet
     clearly: float = 2.0  # a text of fewer than this many times the target is served by its lead
-    share: float = 0.25  # of a text, for the kind `long`
-    bounds: tuple[int, int] = (5, 12)  # sentences, for the kind `long`
-    headline: int = 30  # words beyond which a sentence counts for proportionally less as a headline
+    share: float = 0.35  # of a text, for the kind `long`
+    bounds: tuple[int, int] = (6, 12)  # sentences, for the kind `long`
 
 
 METHODS = {
     "lead": Parameters(),
     "textrank": Parameters(),
-    "central": Parameters(lead=0.25, title=0.3, redundancy=0.4, dangling=0.15, quoting=0.15),
-    "centroid": Parameters(lead=0.5, title=0.3, redundancy=0.2, dangling=0.15, quoting=0.15),
+    "central": Parameters(lead=0.25, title=0.3, redundancy=0.4),
+    "centroid": Parameters(lead=0.5, title=0.3, redundancy=0.2),
 }
 
 
@@ -66,14 +68,23 @@ class Candidate:
 
 
 class Extractive:
-    """Backend. `kind` is a key of SIZES, `method` of METHODS; `sentences` overrides the kind's number of sentences.
+    """Backend. `kind` is a key of SIZES, `method` of METHODS; `sentences` overrides the kind's number of sentences;
+    `language` is that of the texts: what makes a sentence unfit, or in need of another, is known of English.
 
     A text of a title alone is summarized by it, one without letters by nothing (outcome FAILED). Method "centroid"
     needs `embed` and, for the signature, `embedding`: what names its weights, as JSON.
     Raises UsageError for a kind or method that does not exist, and for "centroid" without the two.
     """
 
-    def __init__(self, kind: str, method: str, sentences: int = 0, embed: Embed | None = None, embedding: Json = None):
+    def __init__(
+        self,
+        kind: str,
+        method: str,
+        sentences: int = 0,
+        embed: Embed | None = None,
+        embedding: Json = None,
+        language: str = TARGET,
+    ):
         for what, name, known in (("kind", kind, SIZES), ("method", method, METHODS)):
             if name not in known:
                 raise UsageError(f"no extractive {what} is called {name!r}", f"use one of {', '.join(known)}")
@@ -85,6 +96,7 @@ class Extractive:
         self.embed = embed
         self.embedding = embedding
         self.parameters = METHODS[method]
+        self.language = language
 
     @property
     def signature(self) -> Signature:
@@ -99,6 +111,8 @@ class Extractive:
             "evidence": evidence.VERSION,  # its words and stems are ours
             "chunk": chunk.VERSION,  # and its sentences
         }
+        if self.language != TARGET:
+            own |= {"language": self.language, "common": language(self.language).version}
         return Signature(own | ({"embedding": self.embedding} if self.method == "centroid" else {}))
 
     def run(self, texts: Sequence[str]) -> list[Output]:
@@ -106,8 +120,8 @@ class Extractive:
         return [Output(s) if s else Output("", Outcome.FAILED, flags=("letterless",)) for s in summaries]
 
     def _summary(self, title: str, sentences: list[str]) -> list[str]:
-        candidates = fit(sentences)
-        if not candidates or (self.kind == "headline" and telling(title, candidates)):
+        candidates = fit(sentences, self.language)
+        if not candidates or (self.kind == "headline" and telling(title, candidates, self.language)):
             return [title] if lettered(title) else []
         target = self._target(len(candidates))
         if self.method == "lead" or len(candidates) < self.parameters.clearly * target:
@@ -116,10 +130,11 @@ class Extractive:
         return [candidates[i].text for i in sorted(chosen)]
 
     def _target(self, available: int) -> int:
-        """How many sentences to choose: what the kind asks for, but at most half the text, and at least one."""
+        """How many sentences to choose: what the kind asks for, but at most half the text (of a long summary two
+        thirds), and at least one."""
         low, high = self.parameters.bounds
         wanted = self.sentences or min(max(round(self.parameters.share * available), low), high)
-        return min(wanted, max(1, ceil(available / 2)))
+        return min(wanted, max(1, ceil(available * (2 / 3 if self.kind == "long" else 1 / 2))))
 
     def _scores(self, title: str, candidates: list[Candidate]) -> list[float]:
         p = self.parameters
@@ -127,9 +142,9 @@ class Extractive:
         scores = []
         for i, c in enumerate(candidates):
             length = len(c.text.split())
-            score = central[i] + p.title * like_title[i] + p.lead * (i == 0) - p.quoting * anonymous(c.text)
+            score = central[i] + p.title * like_title[i] + p.lead * p.fade**i
             score *= min(1.0, length / p.brief)
-            scores.append(score * min(1.0, p.headline / length) if self.kind == "headline" else score)
+            scores.append(score * min(1.0, p.concise / length) if self.kind in ("headline", "bullets") else score)
         return scores
 
     def _relevance(self, title: str, candidates: list[Candidate]) -> tuple[list[float], list[float]]:
@@ -138,31 +153,48 @@ class Extractive:
             return embedded_relevance(self.embed([c.text for c in candidates] + [title]), bool(title))
         vectors = [c.vector for c in candidates]
         measure = textrank if self.method == "textrank" else centrality
-        heading = vector(evidence.content(title), Counter(), 0)
+        heading = vector(evidence.content(title, self.language), Counter(), 0)
         return _scaled(measure(vectors)), [dot(v, heading) for v in vectors]
 
     def _choose(self, candidates: list[Candidate], scores: list[float], target: int) -> list[int]:
         """Greedily the best that is left, which depends on what has been chosen (maximal marginal relevance)."""
         p = self.parameters
         chosen: list[int] = []
-        places: set[int] = set()
         likeness = [0.0] * len(candidates)  # of each candidate to the chosen one that it resembles most
         while len(chosen) < target:
-            left = [i for i, c in enumerate(candidates) if c.place not in places and likeness[i] < p.duplicate]
-            worth = {i: scores[i] - p.redundancy * likeness[i] for i in left}
-            for i in left:
-                if dangling(candidates[i].text) and candidates[i].place - 1 not in places:
-                    worth[i] -= p.dangling
+            worth = {
+                i: scores[i] - p.redundancy * likeness[i]
+                for i in range(len(candidates))
+                if i not in chosen and likeness[i] < p.duplicate
+            }
             if not worth:
                 break
-            best = max(worth, key=worth.__getitem__)  # the first of equals
-            chosen.append(best)
-            places.add(candidates[best].place)
-            likeness = [
-                max(known, dot(c.vector, candidates[best].vector))
-                for known, c in zip(likeness, candidates, strict=True)
-            ]
+            passages = [self._passage(i, candidates, chosen, worth) for i in worth]
+            fitting = [passage for passage in passages if 0 < len(passage) <= target - len(chosen)]
+            # the first of equals
+            best = max(fitting or [(i,) for i in worth], key=lambda passage: fmean(worth[i] for i in passage))
+            for i in best:
+                chosen.append(i)
+                vector = candidates[i].vector
+                likeness = [max(n, dot(c.vector, vector)) for n, c in zip(likeness, candidates, strict=True)]
         return chosen
+
+    def _passage(
+        self, i: int, candidates: Sequence[Candidate], chosen: Sequence[int], left: Mapping[int, float]
+    ) -> tuple[int, ...]:
+        """What has to be chosen with this sentence so that it can be understood: the one before it, if it points back
+        at that. Nothing if that does not help, or if a bullet, which stands alone, would need it. The first sentence
+        of a text points nowhere."""
+        if self.language != TARGET:
+            return (i,)
+        if anonymous(candidates[i].text):
+            return ()
+        before = i - 1 if i and candidates[i - 1].place == candidates[i].place - 1 else None
+        if not candidates[i].place or not dangling(candidates[i].text) or (before in chosen and self.kind != "bullets"):
+            return (i,)
+        if before not in left or self.kind == "bullets" or len(self._passage(before, candidates, chosen, {})) != 1:
+            return ()
+        return (before, i)
 
 
 # --- which sentences there are, and which of them are fit ----------------------------------------------------------
@@ -176,11 +208,12 @@ def divide(text: str) -> tuple[str, list[str]]:
     return title.strip(), chunk.divide(text, "en")
 
 
-def fit(sentences: list[str]) -> list[Candidate]:
-    """The sentences worth choosing from; if none is, those with letters."""
-    sayable = [i for i, s in enumerate(sentences) if lettered(s)]
-    places = [i for i in sayable if not unfit(sentences[i])] or sayable
-    stems = {i: evidence.content(sentences[i]) for i in places}
+def fit(sentences: list[str], code: str = TARGET) -> list[Candidate]:
+    """The sentences worth choosing from; if none is, those with letters. What is said again is there once."""
+    sayable, cased = [i for i, s in enumerate(sentences) if lettered(s)], language(code).cased
+    places = [i for i in sayable if not unfit(sentences[i], cased)] or sayable
+    places = sorted({tuple(evidence.words(sentences[i])): i for i in reversed(places)}.values())
+    stems = {i: evidence.content(sentences[i], code) for i in places}
     frequency = Counter(stem for i in places for stem in set(stems[i]))
     return [Candidate(i, sentences[i], vector(stems[i], frequency, len(places))) for i in places]
 
@@ -196,11 +229,14 @@ _CAPTION = re.compile(
 )
 TABLE = 0.25  # share of words in lower case below which a sentence is a line-up, a ranking or a heading
 _BYLINE = re.compile(r"(?:[Bb]y|BY|[Ff]rom|Text:|Von) (?:[A-Z][\w.'-]+,? ?(?:and )?){1,6}\.?$")
-_END = re.compile(r"[.!…] ?[\"'”’)\]]*$")
+_END = re.compile(r"[.!…。！۔।॥։] ?[\"'”’»“«)\]」』]*$")
 
 
-def unfit(sentence: str) -> bool:
-    """Captions, bylines, headings, questions, tables, scraps and heaps: what says nothing on its own."""
+def unfit(sentence: str, cased: bool = True) -> bool:
+    """Captions, bylines, headings, questions, tables, scraps and heaps: what says nothing on its own. Where letters
+    come in one size, headings and questions are known."""
+    if not cased:
+        return not _END.search(sentence)
     tokens = sentence.split()
     return bool(
         len(tokens) < 4
@@ -247,9 +283,9 @@ def anonymous(sentence: str) -> bool:
     return marks % 2 == 1 or (marks == 2 and sentence[0] in '"“' and sentence[-1] in '"”')
 
 
-def telling(title: str, candidates: Sequence[Candidate]) -> bool:
+def telling(title: str, candidates: Sequence[Candidate], code: str = TARGET) -> bool:
     """Whether a title says what the text is about: three words with meaning, one of which the text takes up."""
-    stems = set(evidence.content(title))
+    stems = set(evidence.content(title, code))
     return len(stems) >= 3 and any(stems & c.vector.keys() for c in candidates)
 
 

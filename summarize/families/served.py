@@ -1,0 +1,16 @@
+"""A model behind a server: no files, so that all there is to know is what the server tells."""
+
+from __future__ import annotations
+
+from .family import Family
+
+
+class Served(Family):
+    name = "server"
+    model_types = ()
+    tasks = ("translate", "summarize")
+    network = "server"
+    prompted = True
+
+
+FAMILY = Served()
