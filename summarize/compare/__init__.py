@@ -9,13 +9,14 @@ Everything comes from the history; no model is loaded.
 """
 
 from .choose import choose
-from .deltas import SUMMARY, TEXT, TRANSLATION, Comparison, Delta, Side, as_json
-from .history import echo_words, index_of, load, models_of, pair, run_of, runs, side, versions
+from .comparisons import echo_words, index_of, load, model_name, models_of, pair, run_of, runs, side, versions
+from .deltas import STATES, SUMMARY, TEXT, TRANSLATION, Comparison, Delta, Side, as_json
 from .naming import newest
 from .texts import files
 from .updates import Update, updates
 
 __all__ = [
+    "STATES",
     "SUMMARY",
     "TEXT",
     "TRANSLATION",
@@ -29,6 +30,7 @@ __all__ = [
     "files",
     "index_of",
     "load",
+    "model_name",
     "models_of",
     "newest",
     "pair",

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..types import TARGET, Json, Result
-from . import diff
+from ..languages import detection
+from ..types import Json, Result, Sentence, Status
+from . import alignment
 
 Changed = Mapping[str, tuple[Json, Json]]
 
@@ -23,6 +24,7 @@ NAMES = {
     "method": "model",
     "weights": "weights",
     "tokenizer": "tokenizer",
+    "told": "weights",
     "embedding": "embedding model",
     "prompt": "prompt",
     "variables": "prompt",
@@ -37,28 +39,35 @@ NAMES = {
     "parameters": "settings of the summarizer",
     "prepost": "code of pre- and post-processing",
     "fitted": "code of splitting",
+    "readings": "code of reading answers",
     "guard": "code of the checks",
     "ladder": "repair ladder",
     "chunk": "code of sentence splitting",
     "evidence": "code of evidence",
     "abstractive": "code around the model",
+    "first": "first of two models",
+    "then": "second of two models",
     "fallback": "fallback of the summarizer",
     "version": "code of the summarizer",
 }
 # What a change of the model brings along; telling it apart would only be noise.
 IMPLIED = {"model", "method", "weights", "tokenizer", "parameters", "version", "source", "target", "embedding",
-           "task", "chunk", "evidence", "abstractive", "fallback", "prepost", "prefix", "variables"}  # fmt: skip
+           "task", "chunk", "evidence", "abstractive", "fallback", "prepost", "prefix", "variables", "told",
+           "readings"}  # fmt: skip
 MOST = 6  # changes of one part that a line names: of a glossary there may be hundreds; the details have all
 SETTINGS = {"kind": "kind of summary", "sentences": "length of summary", "unsupported": "unsupported sentences"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`kind` is article, retry, unknown or a name in NAMES; `text` a line for readers, `details` its particulars."""
+    """`kind` is article, human, retry, unknown or a name in NAMES; `text` a line for readers, `details` its
+    particulars: of an article and of people instead `sentences`, as word diffs: those of its source that are new,
+    changed or gone, or translations that a person put right."""
 
     kind: str
     text: str
     details: tuple[str, ...] = ()
+    sentences: tuple[tuple[alignment.Span, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +85,23 @@ class News:
 
 
 def news(old: Result, new: Result) -> News:
-    changes = diff.sentences(*([s.source for s in r.sentences if s.source] for r in (old, new)))
+    changes = alignment.sentences(*([s.source for s in r.sentences if s.source] for r in (old, new)))
     return News(
-        tuple(c.new_text for c in changes if c.kind == diff.ADDED),
-        tuple((c.old_text, c.new_text) for c in changes if c.kind == diff.CHANGED),
-        tuple(c.old_text for c in changes if c.kind == diff.REMOVED),
+        tuple(c.new_text for c in changes if c.kind == alignment.ADDED),
+        tuple((c.old_text, c.new_text) for c in changes if c.kind == alignment.CHANGED),
+        tuple(c.old_text for c in changes if c.kind == alignment.REMOVED),
         sum(c.moved for c in changes),
-        sum(c.kind == diff.SAME for c in changes),
+        sum(c.kind == alignment.SAME for c in changes),
     )
 
 
 def find(old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> list[Cause]:
     """Every cause that the records show, the article's own first; `*_plan` as `Plan.describe` gives it."""
     found = [c for c in (source(old, new),) if c]
+    if old.target != new.target:  # another text in everything
+        now, then = map(detection.name, (new.target, old.target))
+        return [*found, Cause("target", f"translated into {now}, not into {then}")]
+    found += human(old, new)
     before, after = ({m.role: m for m in r.models} for r in (old, new))
     for role in dict.fromkeys([*before, *after]):
         if role in before and role in after and before[role].signature == after[role].signature:
@@ -97,7 +110,8 @@ def find(old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> list
             continue
         if role not in before or role not in after:
             continue  # a language that came or went with a sentence: the article says so
-        found += _role(role, (before[role].id, after[role].id), _signatures(role, old_plan, new_plan))
+        changed = _signatures(role, old_plan, new_plan)
+        found += _role(role, (before[role].id, after[role].id), changed, new.target)
     known = {c.kind for c in found}
     for name, words in SETTINGS.items():
         a, b = old_plan.get(name), new_plan.get(name)
@@ -107,10 +121,28 @@ def find(old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> list
 
 
 def retranslated(old: Result, new: Result, role: str) -> int:
-    """How many sentences, equal in the source, have another translation."""
+    """How many sentences, equal in the source, have another translation by a model."""
     code = role.removeprefix("translate:")
-    known = {s.source: s.target for s in old.sentences if s.language == code}
-    return sum(1 for s in new.sentences if s.language == code and known.get(s.source, s.target) != s.target)
+    pairs = [(a, b) for a, b in _translations(old, new) if b.language == code]
+    return sum(1 for a, b in pairs if a.target != b.target and Status.HUMAN not in (a.status, b.status))
+
+
+def _translations(old: Result, new: Result) -> list[tuple[Sentence, Sentence]]:
+    """The sentences that are equal in the source, before and after."""
+    known = {(s.language, s.source): s for s in old.sentences if s.source}
+    return [(known[place], s) for s in new.sentences if (place := (s.language, s.source)) in known]
+
+
+def human(old: Result, new: Result) -> Iterator[Cause]:
+    """What people did to translations in between: put them right, or took that back."""
+    pairs = [(a, b) for a, b in dict.fromkeys(_translations(old, new)) if a.target != b.target]
+    corrected = [(a, b) for a, b in pairs if b.status is Status.HUMAN]
+    taken_back = [(a, b) for a, b in pairs if a.status is Status.HUMAN and b.status is not Status.HUMAN]
+    for what, found in (("translated by a person", corrected), ("no longer by a person", taken_back)):
+        if found:
+            sentences = f"{len(found):,} sentence{'s' * (len(found) > 1)}"
+            spans = tuple(tuple(alignment.words(a.target, b.target)) for a, b in found)
+            yield Cause("human", f"{sentences} {what}", sentences=spans)
 
 
 def source(old: Result, new: Result) -> Cause | None:
@@ -119,7 +151,7 @@ def source(old: Result, new: Result) -> Cause | None:
         return None
     head = "the article changed" if old.id == new.id else "another article"
     if found := news(old, new):
-        return Cause("article", f"{head}: {count(found)}", _quoted(found))
+        return Cause("article", f"{head}: {count(found)}", sentences=_quoted(found))
     fields = [n for n in ("title", "date", "language") if getattr(old, n) != getattr(new, n)]
     fields += sorted(k for k in {*old.meta, *new.meta} if old.meta.get(k) != new.meta.get(k))
     what = ", ".join(fields) or "its paragraphs"
@@ -141,20 +173,9 @@ def count(found: News) -> str:
     return ", ".join(named)
 
 
-def _quoted(found: News) -> tuple[str, ...]:
-    lines = [f"+ {s}" for s in found.added]
-    lines += [f"~ {marked(diff.words(a, b))}" for a, b in found.changed]
-    return (*lines, *(f"- {s}" for s in found.removed))
-
-
-def marked(spans: list[diff.Span]) -> str:
-    """A word diff as git prints it where there is no colour.
-
-    >>> marked(diff.words("Five caps.", "Six caps."))
-    '[-Five-]{+Six+} caps.'
-    """
-    marks = {diff.REMOVED: ("[-", "-]"), diff.ADDED: ("{+", "+}"), diff.SAME: ("", "")}
-    return "".join(marks[s.kind][0] + s.text + marks[s.kind][1] for s in spans)
+def _quoted(found: News) -> tuple[tuple[alignment.Span, ...], ...]:
+    pairs = [*(("", s) for s in found.added), *found.changed, *((s, "") for s in found.removed)]
+    return tuple(tuple(alignment.words(old, new)) for old, new in pairs)
 
 
 def _signatures(role: str, old_plan: Mapping, new_plan: Mapping) -> Changed:
@@ -171,10 +192,10 @@ def _repeats(path: str, changed: Changed) -> bool:
     return parts[0] == "ladder" and ".".join(parts[2:]) in changed
 
 
-def _role(role: str, ids: tuple[str, str], changed: Changed) -> Iterator[Cause]:
+def _role(role: str, ids: tuple[str, str], changed: Changed, target: str) -> Iterator[Cause]:
     """The causes in one signature; `ids` name the model before and after."""
     task, _, code = role.partition(":")
-    who = f"{code}-{TARGET} translation" if task == "translate" else "summarizer"
+    who = f"{code}-{target} translation" if task == "translate" else "summarizer"
     if ids[0] != ids[1]:
         yield Cause("model", f"{who}: {ids[0]} → {ids[1]}", tuple(_detail(p, changed) for p in changed))
         changed = {p: v for p, v in changed.items() if p.split(".")[0] not in IMPLIED and None not in v}

@@ -10,10 +10,10 @@ from ..accounting import prepare
 from ..errors import UsageError
 from ..store.records import SCHEMA, decode_result
 from ..types import Failure, Result
-from . import diff
+from . import alignment
+from .alignment import ADDED, CHANGED, REMOVED
+from .comparisons import take
 from .deltas import SUMMARY, TEXT, Comparison, Delta, Side
-from .diff import ADDED, CHANGED, REMOVED
-from .history import take
 
 
 def files(old: str, new: str, *, what: str = SUMMARY) -> Comparison:
@@ -44,7 +44,7 @@ def _texts(old: str, new: str) -> Comparison:
         before = dict(zip([*after, *before], before.values(), strict=False))
     for id in dict.fromkeys([*after, *before]):
         a, b = before.get(id), after.get(id)
-        changes = diff.sentences(a or [], b or [])
+        changes = alignment.sentences(a or [], b or [])
         if all(c.still for c in changes):
             found.unchanged += 1
         else:

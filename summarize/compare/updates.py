@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..store import Store
 from . import causes
-from .history import load
+from .comparisons import load
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,5 +3,6 @@
 from .database import FILE
 from .history import Item, Run
 from .store import Store
+from .translations import Conflict, Kept
 
-__all__ = ["FILE", "Item", "Run", "Store"]
+__all__ = ["FILE", "Conflict", "Item", "Kept", "Run", "Store"]

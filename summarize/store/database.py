@@ -69,14 +69,16 @@ class Database:
                 hint = "check the folder's permissions, or use another one with --cache DIR"
             raise StoreError(f"cannot {doing} the cache {self.path}: {e}", hint) from e
         except sqlite3.DatabaseError as e:
-            hint = f"move {self.path} away (it only holds what can be made again) and run once more"
+            hint = f"move {self.path} away (all but corrections can be made again) and run once more"
             raise StoreError(f"cannot {doing} the cache {self.path}: {e}", hint) from e
 
     @contextmanager
     def transaction(self, doing: str = "write to") -> Iterator[sqlite3.Connection]:
         with self.guarded(doing):
-            self.db.execute("BEGIN IMMEDIATE")
+            if self.db.in_transaction:  # an interrupt came between its first statement and the caller's
+                self.db.execute("ROLLBACK")
             try:
+                self.db.execute("BEGIN IMMEDIATE")
                 yield self.db
                 self.db.execute("COMMIT")
             except BaseException:

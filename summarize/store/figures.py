@@ -18,7 +18,7 @@ def of_run(run: Run) -> dict:
     too little to do. `reused`: the share of sentences that needed no model because it had seen them before."""
     t = run.totals
     sentences = t.get("sentences", {})
-    asked = sum(n for status, n in sentences.items() if status != "copied")
+    asked = sum(n for status, n in sentences.items() if status not in ("copied", "human"))
     misses, seconds = t.get("misses", 0), t.get("seconds", 0)
     return {
         "run": run.id,
@@ -36,9 +36,10 @@ def of_run(run: Run) -> dict:
 
 
 def stats(store: Store, limit: int = 20) -> dict:
-    """The newest `limit` runs, the oldest of them first, and what is in the articles of the newest finished one."""
+    """The newest `limit` runs, the oldest of them first, and what is in the articles of the newest finished one
+    that has any."""
     runs = store.runs(limit)
-    latest = next((r for r in runs if r.state == "done"), None)
+    latest = next(iter(store.with_articles(1)), None)
     contents = _contents(store, latest) if latest else {"run": None, "flags": {}, "rungs": {}, "ratios": []}
     return {"runs": [of_run(r) for r in reversed(runs)], **contents}
 

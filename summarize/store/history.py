@@ -8,9 +8,12 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..keys import canonical
 from .database import Database
+
+CLOCK = 60.0  # seconds by which a clock may have been set since a run began
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,21 @@ class History(Database):
     """Runs and their items."""
 
     def begin_run(self, inputs: list[str], plan: Mapping) -> int:
-        """Opens a run in the history. Runs whose process is gone from this machine are noted as killed."""
-        host = platform.node()
+        """Opens a run in the history, and notes there which of the earlier ones are killed."""
         with self.transaction() as db:
-            open_runs = db.execute("SELECT id, process FROM runs WHERE state = 'running' AND host = ?", (host,))
-            dead = [(id,) for id, process in open_runs.fetchall() if not _alive(process)]
-            db.executemany("UPDATE runs SET state = 'killed' WHERE id = ?", dead)
+            running = "SELECT id, state, started_at, process, host FROM runs WHERE state = 'running'"
+            seen = [(_state(*rest), id) for id, *rest in db.execute(running).fetchall()]
+            db.executemany("UPDATE runs SET state = ? WHERE id = ?", seen)
             row = db.execute(
                 "INSERT INTO runs (started_at, state, inputs, plan, process, host) VALUES (?, 'running', ?, ?, ?, ?)",
-                (time.time(), canonical(inputs), canonical(plan), os.getpid(), host),
+                (time.time(), canonical(inputs), canonical(plan), os.getpid(), platform.node()),
             )
             return int(row.lastrowid or 0)
+
+    def describe_run(self, run: int, plan: Mapping) -> None:
+        """Notes what an open run is made of, once more of that is known."""
+        with self.transaction() as db:
+            db.execute("UPDATE runs SET plan = ? WHERE id = ?", (canonical(plan), run))
 
     def add_items(self, items: list[Item], renderings: Sequence[tuple[str, str, str]] = ()) -> None:
         """Adds to the history of a run, and what is known of the files written: (key, result, digest)."""
@@ -74,12 +81,22 @@ class History(Database):
 
     def runs(self, limit: int = 20) -> list[Run]:
         """The newest runs first."""
+        return self._runs("", limit)
+
+    def with_articles(self, limit: int = 500, *, finished: bool = True) -> list[Run]:
+        """The runs, newest first, that a command may take where the user names none: those that made something of an
+        article (a mistyped path makes a run, too) and, if `finished`, came to their end."""
+        done = " AND state = 'done'" if finished else ""
+        return self._runs(f"WHERE EXISTS (SELECT 1 FROM items WHERE run = runs.id AND result IS NOT NULL){done}", limit)
+
+    def _runs(self, where: str, limit: int) -> list[Run]:
+        columns = "id, started_at, finished_at, state, inputs, plan, totals, process, host"
         with self.guarded("read"):
-            rows = self.db.execute(
-                "SELECT id, started_at, finished_at, state, inputs, plan, totals FROM runs ORDER BY id DESC LIMIT ?",
-                (limit,),
-            ).fetchall()
-        return [Run(a, b, c, d, json.loads(e), json.loads(f), json.loads(g)) for a, b, c, d, e, f, g in rows]
+            rows = self.db.execute(f"SELECT {columns} FROM runs {where} ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+        return [
+            Run(id, begun, ended, _state(state, begun, process, host), *map(json.loads, (inputs, plan, totals)))
+            for id, begun, ended, state, inputs, plan, totals, process, host in rows
+        ]
 
     def items(self, run: int) -> list[Item]:
         with self.guarded("read"):
@@ -107,6 +124,19 @@ class History(Database):
             ).fetchall()
         return [article for (article,) in rows]
 
+    def last_before(self, run: int) -> dict[str, tuple[str, str, int]]:
+        """Article -> (result, version, run) of the last run before `run` that made something of it, the newest runs
+        first. No result is read."""
+        with self.guarded("read"):
+            rows = self.db.execute(
+                "WITH known AS (SELECT article, result, max(run) AS last, position FROM items"
+                " WHERE run < ? AND result IS NOT NULL GROUP BY article)"
+                " SELECT known.article, result, version, last FROM known JOIN results r ON r.id = result"
+                " ORDER BY last DESC, position",
+                (run,),
+            ).fetchall()
+        return {article: (result, version, last) for article, result, version, last in rows}
+
     def other_version(self, article: str, result: str) -> tuple[int, str] | None:
         """(run, result) of the last result of the article that is not `result`, of another source if there is one."""
         with self.guarded("read"):
@@ -116,6 +146,20 @@ class History(Database):
                 " ORDER BY r.version = (SELECT version FROM results WHERE id = ?2), i.run DESC LIMIT 1",
                 (article, result),
             ).fetchone()
+
+    def renamed(self, old: int, new: int) -> dict[str, str]:
+        """Id in run `new` -> id in run `old` of the articles that both have under different names: equal in content,
+        each where the other run has no article of its name. No result is read."""
+        ours = (
+            "SELECT i.article, r.version FROM items i JOIN results r ON r.id = i.result WHERE i.run = ?1"
+            " AND i.article NOT IN (SELECT article FROM items WHERE run = ?2) ORDER BY i.position"
+        )
+        with self.guarded("read"):
+            before, after = (self.db.execute(ours, pair).fetchall() for pair in ((old, new), (new, old)))
+        names: dict[str, list[str]] = {}
+        for article, version in reversed(before):
+            names.setdefault(version, []).append(article)
+        return {article: names[version].pop() for article, version in after if names.get(version)}
 
     def changed(self, run: int) -> list[tuple[str, str, str, bool]]:
         """(article, id of the result before, id now, whether the source changed) of the articles whose result differs
@@ -137,11 +181,29 @@ def _item(row: tuple) -> Item:
     return Item(run, position, article, result, bool(cached), json.loads(failure) if failure else None)
 
 
-def _alive(process: int) -> bool:
+def _state(state: str, begun: float, process: int, host: str) -> str:
+    """A run that ended without a word (kill -9, a power cut) stands as running for ever: its process is gone, or is
+    another one by now."""
+    lost = state == "running" and host == platform.node() and not _alive(process, begun)
+    return "killed" if lost else state
+
+
+def _alive(process: int, begun: float) -> bool:
+    """Whether there is a process of this number that was there when the run began."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    return True
+    return _started(process) < begun + CLOCK
+
+
+def _started(process: int) -> float:
+    """Seconds since the epoch at which a process started; 0 where the system does not tell (only Linux does)."""
+    try:
+        ticks = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+        uptime = float(Path("/proc/uptime").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK")

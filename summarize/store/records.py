@@ -8,7 +8,21 @@ from operator import attrgetter, itemgetter
 
 from .. import checks
 from ..keys import canonical
-from ..types import Claim, Failure, Json, ModelNote, Outcome, Result, Sentence, Status, Summary
+from ..types import (
+    TARGET,
+    Claim,
+    Failure,
+    Json,
+    LeftOut,
+    ModelNote,
+    Outcome,
+    Reading,
+    Reason,
+    Result,
+    Sentence,
+    Status,
+    Summary,
+)
 
 SCHEMA = "summarize/result/1"
 
@@ -29,8 +43,10 @@ def result_json(r: Result) -> dict[str, Json]:
         "source_hash": r.source_hash,
         "title": r.title,
         "title_en": r.title_en,
+        **({"made_title": True} if r.made_title else {}),
         "date": r.date,
         "language": r.language,
+        "target": r.target,
         "meta": dict(r.meta),
         "draft": r.draft,
         "summary": {**asdict(r.summary), "text": r.summary.text},
@@ -38,13 +54,14 @@ def result_json(r: Result) -> dict[str, Json]:
         "unasked": {code: list(names) for code, names in unasked(r).items()},
         "sentences": [_sentence_json(s, r.confidence(s)) for s in r.sentences],
         "models": [asdict(m) for m in r.models],
+        "reading": reading_json(r.reading),
     }
 
 
 def unasked(r: Result) -> dict[str, tuple[str, ...]]:
     """By language, the checks that could not be asked of its translations; languages that are read are left out."""
     languages = sorted({s.language for s in r.sentences if s.status in (Status.TRANSLATED, Status.REPAIRED)})
-    return {code: names for code in languages if (names := checks.unasked(code))}
+    return {code: names for code in languages if (names := checks.unasked(code, r.target))}
 
 
 def encode_result(r: Result) -> str:
@@ -71,7 +88,21 @@ def decode_result(body: str) -> Result:
         summary=Summary(s["kind"], claims, Outcome(s["outcome"]), s["rung"], s["coverage"], s["parts"], s["reason"]),
         models=tuple(ModelNote(**{**m, "confidence": tuple(m.get("confidence", ()))}) for m in v["models"]),
         meta=v["meta"],
+        reading=_reading(v.get("reading")),
+        target=v.get("target", TARGET),
     )
+
+
+def reading_json(r: Reading | None) -> Json:
+    return {**asdict(r), "missing": round(r.missing, 4)} if r else None
+
+
+def _reading(v: dict | None) -> Reading | None:
+    """None for what was stored before readings were."""
+    if v is None:
+        return None
+    left = tuple(LeftOut(one["text"], Reason(one["reason"]), one["letters"]) for one in v["left_out"])
+    return Reading(v["letters"], left, tuple(v["lost"]), tuple(v["formed"]), v["bound"])
 
 
 def _sentence_json(s: Sentence, confidence: str) -> dict[str, Json]:

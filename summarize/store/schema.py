@@ -44,5 +44,24 @@ def m3_renderings(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX renderings_by_result ON renderings (result)")
 
 
+def m4_search(db: sqlite3.Connection) -> None:
+    # Which result a row of the index is of. Numbers are never used again: a damaged result leaves its words behind.
+    db.execute("CREATE TABLE indexed (id INTEGER PRIMARY KEY AUTOINCREMENT, result TEXT NOT NULL UNIQUE)")
+    db.execute(
+        "CREATE VIRTUAL TABLE words USING"
+        " fts5(original, translation, content='', tokenize='unicode61 remove_diacritics 0')"
+    )
+
+
+def m5_memory(db: sqlite3.Connection) -> None:
+    # What people translated. `key` is the source as two texts that are one segment have it in common.
+    db.execute(
+        "CREATE TABLE memory (source_language TEXT NOT NULL, target_language TEXT NOT NULL, key TEXT NOT NULL,"
+        " source TEXT NOT NULL, target TEXT NOT NULL, origin TEXT NOT NULL, changed_at INTEGER NOT NULL,"
+        " more TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (source_language, target_language, key))"
+        " WITHOUT ROWID"
+    )
+
+
 # Applied in this order, each once; only ever append. The name is what `migrations` records.
-MIGRATIONS = [m1_outputs, m2_history, m3_renderings]
+MIGRATIONS = [m1_outputs, m2_history, m3_renderings, m4_search, m5_memory]

@@ -1,4 +1,5 @@
-"""The store: every model output, every finished article and the history of runs, in one SQLite file.
+"""The store: every model output, every finished article, the history of runs and what people translated, in one SQLite
+file.
 
     with Store.open(Path("cache")) as store:
         store.get(signature, texts)      # outputs known under a signature
@@ -20,14 +21,16 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..keys import canonical, fingerprint, output_key, signature_key
-from ..types import Outcome, Output, Signature
+from ..types import InContext, Outcome, Output, Signature, before, nearest
+from . import index
 from .history import History
+from .translations import Memory
 
 CHUNK = 500  # SQLite's default limit of variables in one statement is 999 in old builds
 
 
-class Store(History):
-    """What `Database` opens: outputs and results here, runs in `History`."""
+class Store(History, Memory):
+    """What `Database` opens: outputs and results here, runs in `History`, what people translated in `Memory`."""
 
     def __init__(self, path: Path, db: sqlite3.Connection):
         super().__init__(path, db)
@@ -58,8 +61,8 @@ class Store(History):
         sig, now = signature_key(signature), time.time()
         rows = []
         for text, output in outputs.items():
-            key, body = output_key(sig, text), encode_output(output)
-            rows.append((key, sig, text, body, fingerprint("row", [key, body]), now))
+            key, body = output_key(sig, text), encode_output(output, text)
+            rows.append((key, sig, str(text), body, fingerprint("row", [key, body]), now))
         with self.transaction() as db:
             self._note_signature(sig, signature, now)
             db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -98,6 +101,7 @@ class Store(History):
             db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", row)
             if key:
                 db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, id))
+            index.add(db, id, body)
         return id
 
     def rendering(self, key: str) -> str | None:
@@ -117,9 +121,18 @@ def result_id(body: str) -> str:
     return fingerprint("result body", body)
 
 
-def encode_output(o: Output) -> str:
+def encode_output(o: Output, text: str = "") -> str:
+    """An output, with what a chat model was shown beside the text."""
     told = {} if o.logprob is None else {"l": o.logprob}
+    shown = {"b": list(before(text)), "n": list(nearest(text))}
+    told |= {name: lines for name, lines in shown.items() if lines}
     return canonical({"t": o.text, "o": str(o.outcome), "r": o.rung, "f": list(o.flags), "p": o.parts, **told})
+
+
+def in_context(source: str, body: str) -> InContext:
+    """The text that an output was made of."""
+    v = json.loads(body)
+    return InContext(source, v.get("b", ()), v.get("n", ()))
 
 
 def decode_output(body: str) -> Output:

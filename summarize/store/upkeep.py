@@ -6,8 +6,9 @@ import json
 import time
 
 from ..keys import fingerprint, output_key
+from . import index
 from .database import FILE
-from .store import Store, result_id
+from .store import Store, in_context, result_id
 
 
 def stats(store: Store) -> dict:
@@ -24,6 +25,7 @@ def stats(store: Store) -> dict:
             "outputs": one("SELECT count(*) FROM outputs"),
             "results": one("SELECT count(*) FROM results"),
             "runs": one("SELECT count(*) FROM runs"),
+            "units": one("SELECT count(*) FROM memory"),
             "signatures": [{"parts": json.loads(p), "used_at": u, "outputs": n} for p, u, n in by_signature],
         }
 
@@ -36,16 +38,19 @@ def verify(store: Store) -> list[str]:
         for key, sig, source, body, digest in store.db.execute(
             "SELECT key, signature, source, body, digest FROM outputs"
         ):
-            if output_key(sig, source) != key or fingerprint("row", [key, body]) != digest:
+            sound = fingerprint("row", [key, body]) == digest
+            if not sound or (key != output_key(sig, source) and key != output_key(sig, in_context(source, body))):
                 faults.append(f"output {key}")
         for id, body in store.db.execute("SELECT id, body FROM results"):
             if result_id(body) != id:
                 faults.append(f"result {id}")
+        faults += [f"unit {segment}" for segment in store.memory_faults()]
     return faults
 
 
 def drop_faults(store: Store, faults: list[str]) -> None:
-    """Removes the damaged rows that `verify` named; they are made again when next needed."""
+    """Removes the damaged rows that `verify` named, which are made again when next needed; not those of the memory,
+    which are not used and may yet be read by a person."""
     with store.transaction() as db:
         for fault in faults:
             kind, _, key = fault.partition(" ")
@@ -55,6 +60,7 @@ def drop_faults(store: Store, faults: list[str]) -> None:
                 db.execute("DELETE FROM results WHERE id = ?", (key,))
                 db.execute("DELETE FROM answers WHERE result = ?", (key,))
                 db.execute("DELETE FROM renderings WHERE result = ?", (key,))
+                index.drop(db, key, None)
 
 
 def prune(store: Store, *, older_than: float, keep_runs: int) -> dict[str, int]:
@@ -66,11 +72,10 @@ def prune(store: Store, *, older_than: float, keep_runs: int) -> dict[str, int]:
             "DELETE FROM runs WHERE state <> 'running' AND id NOT IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)",
             (keep_runs,),
         ).rowcount
-        results = db.execute(
-            "DELETE FROM results WHERE created_at < ? AND NOT EXISTS"
-            " (SELECT 1 FROM items WHERE items.result = results.id)",
-            (limit,),
-        ).rowcount
+        unneeded = "created_at < ? AND NOT EXISTS (SELECT 1 FROM items WHERE items.result = results.id)"
+        for id, body in db.execute(f"SELECT id, body FROM results WHERE {unneeded}", (limit,)):
+            index.drop(db, id, body if result_id(body) == id else None)
+        results = db.execute(f"DELETE FROM results WHERE {unneeded}", (limit,)).rowcount
         for table in ("answers", "renderings"):
             db.execute(f"DELETE FROM {table} WHERE result NOT IN (SELECT id FROM results)")
         outputs = db.execute(

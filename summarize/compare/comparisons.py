@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..errors import StoreError, UsageError
 from ..store import Item, Run, Store
 from ..store.records import decode_result
-from ..types import Result
-from . import causes, diff, stories
-from .deltas import SUMMARY, UNCHANGED, Comparison, Delta, Side
-from .diff import ADDED, CHANGED, REMOVED
+from ..types import Result, Status
+from . import alignment, causes, stories
+from .alignment import ADDED, CHANGED, REMOVED
+from .deltas import RENAMED, SUMMARY, TRANSLATION, UNCHANGED, Comparison, Delta, Side
 from .naming import RUNS_HINT, newest
 
 
@@ -26,30 +27,38 @@ def run_of(store: Store, number: int) -> Run:
 
 
 def models_of(plan: Mapping) -> dict[str, str]:
-    """Role -> model of a run's plan; summarizers that choose sentences as extractive:METHOD."""
-    found = {}
-    for role, parts in plan.get("signatures", {}).items():
-        method = parts.get("method")
-        found[role] = f"{parts.get('model', '?')}:{method}" if method else str(parts.get("model", "?"))
-    return found
+    """Role -> model of a run's plan."""
+    return {role: model_name(parts) for role, parts in plan.get("signatures", {}).items()}
+
+
+def model_name(parts: Mapping) -> str:
+    """What a signature is called after; summarizers that choose sentences are extractive:METHOD.
+
+    >>> model_name({"model": "extractive", "method": "lead"}), model_name({"model": "de-en"})
+    ('extractive:lead', 'de-en')
+    """
+    return ":".join(str(parts[key]) for key in ("model", "method") if parts.get(key)) or "?"
 
 
 def side(run: Run) -> Side:
     started = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.started_at))
-    return Side(f"run {run.id}", ", ".join([started, *dict.fromkeys(models_of(run.plan).values())]))
+    about = [started, run.plan.get("kind"), *dict.fromkeys(models_of(run.plan).values())]
+    return Side(f"run {run.id}", ", ".join(filter(None, about)))
 
 
 def runs(store: Store, old: Run, new: Run, *, what: str = SUMMARY) -> Comparison:
-    """Articles are matched by id; results with one name are the same and are not read."""
+    """Articles are matched by id, renamed ones by content; results with one name are the same and are not read."""
     found = Comparison(side(old), side(new), what)
     before, after = ({i.article: i for i in store.items(r.id)} for r in (old, new))
+    was = store.renamed(old.id, new.id)
+    before |= {id: before.pop(name) for id, name in was.items()}
     for id in dict.fromkeys([*after, *before]):
         a, b = before.get(id), after.get(id)
         ours, theirs = (i.result if i else None for i in (a, b))
         if ours == theirs:
             found.unchanged += ours is not None
         elif ours and theirs:
-            take(found, load(store, ours), load(store, theirs), old.plan, new.plan)
+            take(found, load(store, ours), load(store, theirs), old.plan, new.plan, was.get(id, ""))
         elif theirs:
             found.deltas.append(_lone(load(store, theirs), ADDED, what, _failed(a)))
         elif ours:
@@ -68,7 +77,7 @@ def _echoes(store: Store, found: Comparison, new: Run) -> Comparison:
     deltas = []
     for d in found.deltas:
         if d.state == ADDED and not d.note and d.id in notes:
-            d = Delta(d.id, d.state, d.title, d.changes, d.causes, echo_words(notes[d.id]))
+            d = replace(d, note=echo_words(notes[d.id]))
         deltas.append(d)
     found.deltas = deltas
     return found
@@ -127,27 +136,50 @@ def load(store: Store, id: str) -> Result:
     return decode_result(body)
 
 
-def take(found: Comparison, old: Result, new: Result, old_plan: Mapping, new_plan: Mapping) -> None:
-    changes = diff.sentences(sentences_of(old, found.what), sentences_of(new, found.what))
-    title = new.title_en or old.title_en
-    if all(c.still for c in changes):
+def take(found: Comparison, old: Result, new: Result, old_plan: Mapping, new_plan: Mapping, was: str = "") -> None:
+    """Compares two results; `was` is the name that a renamed article had before."""
+    changes = tuple(alignment.sentences(sentences_of(old, found.what), sentences_of(new, found.what)))
+    had, has = (title_of(r, found.what) for r in (old, new))
+    known = old.title_en == new.title_en
+    retitled = () if known or found.what == TRANSLATION else tuple(alignment.words(had, has))  # there it is a sentence
+    title = (has and had) if known else has or had
+    draft, people = old.draft or new.draft, human_of(new, found.what)
+    delta = Delta(new.id, CHANGED, title, changes, retitled=retitled, draft=draft, human=people)
+    same = all(c.still for c in changes) and not retitled
+    if was:
+        delta = replace(delta, state=RENAMED, note=f"the same article as {was} before", changes=() if same else changes)
+    elif same:
         found.unchanged += 1
         if old.version != new.version:
-            source = causes.source(old, new)
+            why = tuple(filter(None, [causes.source(old, new)]))
             note = f"the {found.what} is as it was"
-            found.quiet.append(Delta(new.id, UNCHANGED, title, (), tuple(filter(None, [source])), note))
+            found.quiet.append(replace(delta, state=UNCHANGED, changes=(), causes=why, note=note))
         return
-    why = tuple(causes.find(old, new, old_plan, new_plan))
-    found.deltas.append(Delta(new.id, CHANGED, title, tuple(changes), why))
+    why = () if same else tuple(causes.find(old, new, old_plan, new_plan))
+    found.deltas.append(replace(delta, causes=why))
 
 
 def _lone(r: Result, state: str, what: str, note: str) -> Delta:
     texts = sentences_of(r, what)
-    changes = diff.sentences([], texts) if state == ADDED else diff.sentences(texts, [])
-    return Delta(r.id, state, r.title_en, tuple(changes), note=note)
+    changes = alignment.sentences([], texts) if state == ADDED else alignment.sentences(texts, [])
+    people = human_of(r, what) if state == ADDED else frozenset()
+    return Delta(r.id, state, title_of(r, what), tuple(changes), note=note, draft=r.draft, human=people)
+
+
+def title_of(r: Result, what: str) -> str:
+    """The title, unless it is among the sentences that are compared."""
+    return "" if what == SUMMARY and any(map(r.titled_by, r.summary.claims)) else r.title_en
 
 
 def sentences_of(r: Result, what: str) -> list[str]:
     if what == SUMMARY:
         return [c.text for c in r.summary.claims]
     return [s.target for s in r.sentences if s.source]
+
+
+def human_of(r: Result, what: str) -> frozenset[int]:
+    """Which of these are a person's words: translated by one, or of a summary quoted from such a translation."""
+    if what == SUMMARY:
+        said = {" ".join(s.target.split()) for s in r.sentences if s.status is Status.HUMAN}
+        return frozenset(i for i, c in enumerate(r.summary.claims) if c.text in said)
+    return frozenset(i for i, s in enumerate(s for s in r.sentences if s.source) if s.status is Status.HUMAN)
