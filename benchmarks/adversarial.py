@@ -11,8 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from falsified import FALSE, FRAMES, TRUE, framed
-
+from benchmarks.falsified import FALSE, FRAMES, TRUE, framed
 from summarize import evidence
 from summarize.summarizers.extractive import Extractive, divide
 

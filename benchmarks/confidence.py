@@ -12,39 +12,16 @@ import argparse
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
+from typing import Any
 
-import sacrebleu
-
+from benchmarks import pages
 from summarize.config import Settings
 from summarize.plan import Plan
 from summarize.quality.sets import find
 from summarize.store import Store
-from summarize.types import Output
 
 BAD = 0.2  # share of the sentences
-
-PAGE = """# Confidence, measured
-
-Written by `python benchmarks/confidence.py --mt {model} --set DIR/{set} --out docs/confidence.md`; do not edit.
-
-Every translation carries the log-probability that the model gave it, per token. `summarize eval --card` finds on a
-development set below which value a fifth of the sentences lie (low), and above which two fifths do (high); `show`, the
-json and the report say which it is. It is the model's own opinion: a fluent error can be sure of itself, so it stands
-beside the checks and decides nothing.
-
-{n} sentences of {set}, translated by `{model}` with every check and repair; bad is the fifth with the lowest chrF.
-
-| what ranks the sentences | area under the curve |
-|---|---:|
-| the log-probability | {alone:.3f} |
-| whether the first try failed a check, or a doubt is left | {flags:.3f} |
-| both: flagged ones below all others | {both:.3f} |
-| the length of the source (longer is worse) | {length:.3f} |
-
-| confidence | sentences | of them bad | mean chrF |
-|---|---:|---:|---:|
-{levels}
-"""
 
 
 def auc(ranks: Sequence[float], bad: Sequence[bool]) -> float:
@@ -55,18 +32,13 @@ def auc(ranks: Sequence[float], bad: Sequence[bool]) -> float:
     return won / (len(low) * len(good))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--mt", required=True)
-    parser.add_argument("--set", required=True, dest="name")
-    parser.add_argument("--cache", type=Path, default=Path("cache"))
-    parser.add_argument("--out", type=Path, required=True)
-    asked = parser.parse_args()
-    chosen = find(asked.name, "de")
-    settings = Settings(mt={"de": asked.mt}, cache=str(asked.cache))
+def measure(asked: argparse.Namespace) -> dict[str, Any]:
+    import sacrebleu
+
+    chosen = find(asked.set, "de")
     with Store.open(asked.cache) as store:
-        plan = Plan(settings, store)
-        outputs: list[Output] = plan.translator("de").run(list(chosen.sources))
+        plan = Plan(Settings(mt={"de": asked.mt}, cache=str(asked.cache)), store)
+        outputs = plan.translator("de").run(list(chosen.sources))
         levels = plan.routes["de"].card.confidence
     chrf = [sacrebleu.sentence_chrf(o.text, [r]).score for o, r in zip(outputs, chosen.references[0], strict=True)]
     edge = sorted(chrf)[int(BAD * len(chrf))]
@@ -78,17 +50,19 @@ def main() -> None:
     bounds = [("low", float("-inf"), levels[0]), ("medium", *levels), ("high", levels[1], 1.0)] if levels else []
     for name, low, high in bounds:
         some = [i for i, value in enumerate(told) if low <= value < high]
-        share, mean = sum(bad[i] for i in some) / len(some), sum(kept[i][1] for i in some) / len(some)
-        rows.append(f"| {name} | {len(some)} | {100 * share:.0f} % | {mean:.1f} |")
-    page = PAGE.format(
-        model=asked.mt, set=Path(asked.name).name, n=len(kept), levels="\n".join(rows), alone=auc(told, bad),
-        flags=auc([-float(f) for f in flagged], bad),
-        both=auc([t - 9 * f for t, f in zip(told, flagged, strict=True)], bad),
-        length=auc([-len(s) for _, _, s in kept], bad),
-    )  # fmt: skip
-    print(page)
-    asked.out.write_text(page, encoding="utf-8")
+        rows.append((name, len(some), 100 * fmean(bad[i] for i in some), fmean(kept[i][1] for i in some)))
+    return {
+        "model": asked.mt,
+        "set": Path(asked.set).name,
+        "n": len(kept),
+        "alone": auc(told, bad),
+        "flags": auc([-float(f) for f in flagged], bad),
+        "both": auc([t - 9 * f for t, f in zip(told, flagged, strict=True)], bad),
+        "length": auc([-len(s) for _, _, s in kept], bad),
+        "levels": rows,
+    }
 
 
 if __name__ == "__main__":
-    main()
+    own = {"mt!": {"help": "the translator"}, "set!": {"help": "a test set: two files, named without their codes"}}
+    pages.command(__doc__, "confidence", measure, "cache", own)

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import calendar
 import re
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
 
 from summarize.languages.language import language
 
 URL = "https://www.beispiel.de/2021/03/artikel-17.html?seite=2"
 MAIL = "redaktion@beispiel-zeitung.de"
-CURRENCIES = {"euro": "dollar", "Euro": "dollar", "€": "$", "dollar": "euro", "$": "€"}
-UNITS = {"km": "miles", "kilometers": "miles", "kilometres": "miles", "meters": "feet", "metres": "feet",
-         "kg": "pounds", "miles": "kilometers", "feet": "meters", "mm": "cm", "km/h": "mph"}  # fmt: skip
-SCALES = {"million": "billion", "billion": "million", "thousand": "million", "trillion": "billion"}
-WORDS = {"two": "three", "three": "five", "four": "six", "five": "four", "six": "eight", "seven": "nine", "nine": "ten"}
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+SWAPS = {name: dict(pair.split(":") for pair in text.split()) for name, text in WORDS["swaps"].items()}
+LISTS = {name: [word.replace("·", " ") for word in text.split()] for name, text in WORDS["lists"].items()}
+MONTHS = [month for month in calendar.month_name if month not in ("", "May")]  # may is another word, too
 DAYS = tuple(calendar.day_name)
 NAME = re.compile(r"(?<=[a-z,] )[A-ZÄÖÜ][^\W\d_A-Z]{3,}\b")
 NEGATION = re.compile(r"\b(?:did|does|do) not |\b(?:not|never|no) |n['’]t\b")
-AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may)\b(?! not\b| no\b)")
+AUXILIARY = re.compile(rf"\b(?:{'|'.join(LISTS['auxiliaries'])})\b(?! not\b| no\b)")
 
 
 @dataclass(frozen=True)
@@ -82,12 +70,32 @@ def copy(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
 
 
 def clause(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
-    parts = re.split(r"(?<=[,;:]) ", reference)
-    parts_long = [i for i, part in enumerate(parts) if len(part.split()) >= 4]
-    if len(parts) < 2 or not parts_long:
+    parts, long = _clauses(reference)
+    if len(parts) < 2 or not long:
         return None
-    gone = rng.choice(parts_long)
+    gone = rng.choice(long)
     return source, " ".join(part for i, part in enumerate(parts) if i != gone)
+
+
+def exchanged(pool: Sequence[str]) -> Callable[[str, str, Random], tuple[str, str] | None]:
+    """A clause becomes one of like length from another text, as if the model had made it up."""
+
+    def spoil(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+        parts, long = _clauses(reference)
+        if len(parts) < 2 or not long:
+            return None
+        at = rng.choice(long)
+        size = len(parts[at])
+        alike = [clause for clause in rng.sample(pool, min(60, len(pool))) if 4 * abs(len(clause) - size) < size]
+        return (source, " ".join([*parts[:at], alike[0], *parts[at + 1 :]])) if alike else None
+
+    return spoil
+
+
+def _clauses(text: str) -> tuple[list[str], list[int]]:
+    """The parts of a text, and which have four words or more."""
+    parts = re.split(r"(?<=[,;:]) ", text)
+    return parts, [i for i, part in enumerate(parts) if len(part.split()) >= 4]
 
 
 def cut(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
@@ -229,6 +237,7 @@ def renamed(pool: Sequence[str]) -> Callable[[str, str, Random], tuple[str, str]
 def corruptions(pairs: Sequence[tuple[str, str]], code: str = "de") -> list[Corruption]:
     """All kinds, for sources in the language of this code; other names are taken from the pairs themselves."""
     pool = sorted({m[0] for source, reference in pairs for m in NAME.finditer(reference) if m[0] in source})
+    clauses = [parts[i] for _, reference in pairs for parts, long in [_clauses(reference)] for i in long]
     return [
         Corruption("a digit changed", "numbers", digit),
         Corruption("phrase of 3 to 6 words said twice", "loop", twice),
@@ -239,9 +248,9 @@ def corruptions(pairs: Sequence[tuple[str, str]], code: str = "de") -> list[Corr
         Corruption("URL, one letter wrong", "addresses", with_address(URL, URL.replace("artikel", "article"))),
         Corruption("e-mail address dropped", "addresses", with_address(MAIL, "")),
         Corruption("control token inserted", "sentinel", sentinel),
-        Corruption("million, billion … after a figure swapped", "numbers", swapped(SCALES, r"(?<=\d[ -])")),
-        Corruption("million, billion … after none swapped", "number words", swapped(SCALES, r"(?<!\d[ -])")),
-        Corruption("number word swapped", "number words", swapped(WORDS)),
+        Corruption("million, billion … after a figure swapped", "numbers", swapped(SWAPS["scales"], r"(?<=\d[ -])")),
+        Corruption("million, billion … after none swapped", "number words", swapped(SWAPS["scales"], r"(?<!\d[ -])")),
+        Corruption("number word swapped", "number words", swapped(SWAPS["numbers"])),
         Corruption("p.m. became a.m.", "times", hour),
         Corruption("month swapped", "dates", another(MONTHS)),
         Corruption("day of the week swapped", "dates", another(DAYS)),
@@ -254,8 +263,8 @@ def corruptions(pairs: Sequence[tuple[str, str]], code: str = "de") -> list[Corr
             Corruption(f"a planted time: wrong {wrong}", "times", planted(code, wrong))
             for wrong in ("hour", "minute", "a.m.")
         ),
-        Corruption("currency swapped", "currencies", swapped(CURRENCIES)),
-        Corruption("unit swapped", "units", swapped(UNITS, r"(?<=\d )")),
+        Corruption("currency swapped", "currencies", swapped(SWAPS["currencies"])),
+        Corruption("unit swapped", "units", swapped(SWAPS["units"], r"(?<=\d )")),
         Corruption("percent dropped", "percentages", percent),
         Corruption("name swapped", "names", renamed(pool)),
         Corruption("negation dropped", "negation", undenied(code)),
@@ -263,4 +272,5 @@ def corruptions(pairs: Sequence[tuple[str, str]], code: str = "de") -> list[Corr
         Corruption("quotation mark dropped", "quotes", quote),
         Corruption("cut in the middle", "truncated", cut),
         Corruption("clause dropped", "omission", clause),
+        Corruption("clause exchanged", "omission", exchanged(clauses)),
     ]

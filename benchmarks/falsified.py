@@ -12,39 +12,15 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
+from benchmarks.corruptions import DAYS, LISTS, SWAPS, WORDS
+
 Make = Callable[[str, Sequence[str], Sequence[str], Random], str | None]
 
-SCALES = {"million": "billion", "billion": "million", "thousand": "million"}
-COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-ANTONYMS = {
-    **{"rose": "fell", "fell": "rose", "increase": "decrease", "increased": "decreased", "decrease": "increase"},
-    **{"won": "lost", "lost": "won", "win": "lose", "lose": "win", "victory": "defeat", "defeat": "victory"},
-    **{"before": "after", "after": "before", "more": "fewer", "less": "more", "higher": "lower", "lower": "higher"},
-    **{"first": "last", "last": "first", "best": "worst", "better": "worse", "old": "young", "young": "old"},
-    **{"high": "low", "low": "high", "open": "closed", "opened": "closed", "closed": "opened", "inside": "outside"},
-    **{"started": "ended", "began": "ended", "begin": "end", "arrived": "left", "bought": "sold", "sold": "bought"},
-    **{"accepted": "rejected", "rejected": "accepted", "allowed": "banned", "banned": "allowed", "above": "below"},
-    **{"success": "failure", "successful": "unsuccessful", "possible": "impossible", "good": "bad", "bad": "good"},
-    **{"positive": "negative", "negative": "positive", "male": "female", "women": "men", "men": "women"},
-    **{"confirmed": "denied", "denied": "confirmed", "up": "down", "down": "up", "north": "south", "south": "north"},
-    **{"east": "west", "west": "east", "supported": "opposed", "support": "oppose", "large": "small", "small": "large"},
-    **{"early": "late", "late": "early", "maximum": "minimum", "minimum": "maximum", "long": "short", "short": "long"},
-}
-INVENTED = (
-    ", and was arrested on suspicion of fraud",
-    ", which led to protests in several cities",
-    ", although experts had warned of the dangers",
-    ", as the government announced in a press release",
-    ", and died of a heart attack soon afterwards",
-    ", after the police had searched the building",
-    ", who later apologized to the victims",
-)
-AUXILIARY = re.compile(
-    r"\b(is|are|was|were|has|have|had|will|would|can|could|should|must|may)\b (?!not\b|no\b|never\b)"
-)
-NOT = re.compile(
-    r"(?<=\b)(?:(is|are|was|were|has|have|had|will|would|could|should|did|does|do)(?:n['’]t| not)|cannot|can['’]t)\b"
-)
+COUNTS, ANTONYMS, FRAMES = LISTS["counts"], SWAPS["antonyms"], WORDS["frames"]
+DENIED, REPORTED = list(FRAMES)[:3], list(FRAMES)[3:]  # the claim is false under the first, true under the others
+_CONTRACTING = "|".join(LISTS["contracting"])
+AUXILIARY = re.compile(rf"\b({'|'.join(LISTS['auxiliaries'])})\b (?!not\b|no\b|never\b)")
+NOT = re.compile(rf"\b(?:({_CONTRACTING}|will)(?:n['’]t| not)|cannot|can['’]t)\b")
 # What takes back, or makes depend on something, what stands behind it up to the next comma: at least five words.
 HEADED = re.compile(
     r"\b(?:(?:den(?:y|ies|ied)|doubt(?:s|ed)?|fear(?:s|ed)?|hope[sd]?|alleg(?:e[sd]?|ations)) that"
@@ -53,7 +29,7 @@ HEADED = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(r"(?<=[a-z,] )[A-ZÄÖÜ][^\W\d_A-Z]{2,}(?: [A-ZÄÖÜ][^\W\d_A-Z]{2,})*\b")
-DAYS, MONTHS = list(calendar.day_name), list(calendar.month_name)[1:]
+MONTHS = list(calendar.month_name)[1:]
 DATED = {*DAYS, *MONTHS}
 
 
@@ -74,10 +50,21 @@ def named(text: str) -> list[re.Match[str]]:
 # --- false ---------------------------------------------------------------------------------------------------------
 
 
-def figure(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    if found := _pick(r"\d", claim, rng):
-        return _replace(claim, found, rng.choice([d for d in "123456789" if d != found[0]]))
-    return None
+def replaced(pattern: str, others: Callable[[str], Sequence[str]]) -> Make:
+    """Something in the sentence that the pattern finds becomes one of the others."""
+
+    def make(claim: str, article: Sequence[str], foreign: Sequence[str], rng: Random) -> str | None:
+        found = _pick(pattern, claim, rng)
+        return _replace(claim, found, rng.choice(others(found[0]))) if found else None
+
+    return make
+
+
+def among(*lists: Sequence[str]) -> Make:
+    """A word of a list becomes another of the same list; May is left alone, since may is another word, too."""
+    words = [word for words in lists for word in words if word != "May"]
+    same = lambda word: next(words for words in lists if word in words)
+    return replaced(rf"\b(?:{'|'.join(words)})\b", lambda word: [other for other in same(word) if other != word])
 
 
 def figure_of_the_article(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
@@ -94,24 +81,6 @@ def exchanged_figures(claim: str, article: Sequence[str], others: Sequence[str],
     if a is None or b is None or a[0] == b[0]:
         return None
     return claim[: a.start()] + b[0] + claim[a.end() : b.start()] + a[0] + claim[b.end() :]
-
-
-def count(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    if found := _pick(rf"\b(?:{'|'.join(COUNTS)})\b", claim, rng):
-        return _replace(claim, found, rng.choice([w for w in COUNTS if w != found[0]]))
-    return None
-
-
-def scale(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    found = _pick(rf"\b(?:{'|'.join(SCALES)})(?=s?\b)", claim, rng)
-    return _replace(claim, found, SCALES[found[0]]) if found else None
-
-
-def date(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    found = _pick(rf"\b(?:{'|'.join(d for d in (*DAYS, *MONTHS) if d != 'May')})\b", claim, rng)
-    if not found:
-        return None
-    return _replace(claim, found, rng.choice([d for d in (DAYS if found[0] in DAYS else MONTHS) if d != found[0]]))
 
 
 def _other_name(claim: str, lines: Sequence[str], rng: Random) -> str | None:
@@ -153,13 +122,8 @@ def affirmed(claim: str, article: Sequence[str], others: Sequence[str], rng: Ran
     return _replace(claim, found, "") if found else None
 
 
-def antonym(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    found = _pick(rf"\b(?:{'|'.join(ANTONYMS)})\b", claim, rng)
-    return _replace(claim, found, ANTONYMS[found[0]]) if found else None
-
-
 def invention(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    return claim[:-1] + rng.choice(INVENTED) + "." if claim.endswith(".") else None
+    return claim[:-1] + rng.choice(WORDS["clauses"]["invented"]) + "." if claim.endswith(".") else None
 
 
 def clause_from_elsewhere(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
@@ -179,18 +143,21 @@ def head_left_out(claim: str, article: Sequence[str], others: Sequence[str], rng
 
 
 FALSE: dict[str, tuple[str, Make]] = {
-    "figure changed": ("number", figure),
+    "figure changed": ("number", replaced(r"\d", lambda digit: "123456789".replace(digit, ""))),
     "figure of the article's in its place": ("number", figure_of_the_article),
     "two figures exchanged": ("number", exchanged_figures),
-    "number word changed": ("number", count),
-    "million, billion … swapped": ("number", scale),
-    "month or weekday changed": ("date", date),
+    "number word changed": ("number", among(COUNTS)),
+    "million, billion … swapped": (
+        "number",
+        replaced(rf"\b(?:{'|'.join(SWAPS['scales'])})(?=s?\b)", lambda word: [SWAPS["scales"][word]]),
+    ),
+    "month or weekday changed": ("date", among(DAYS, MONTHS)),
     "name of another article": ("name", foreign_name),
     "name of the same article": ("name", name_of_the_article),
     "two names exchanged (roles)": ("role", roles),
     "negation added": ("polarity", denied),
     "negation removed": ("polarity", affirmed),
-    "antonym": ("polarity", antonym),
+    "antonym": ("polarity", replaced(rf"\b(?:{'|'.join(ANTONYMS)})\b", lambda word: [ANTONYMS[word]])),
     "head left out (denied that, if …)": ("polarity", head_left_out),
     "clause invented": ("addition", invention),
     "clause of another article added": ("addition", clause_from_elsewhere),
@@ -217,16 +184,14 @@ def without_brackets(claim: str, article: Sequence[str], others: Sequence[str], 
 
 def without_an_opening(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
     """ "On Monday, the court …" without "On Monday," """
-    found = re.match(
-        r"(?:On|In|At|After|Before|During|According to|For|However|But|And|With|Since) [^,]{3,40}, (\w)", claim
-    )
+    found = re.match(rf"(?:{'|'.join(LISTS['openings'])}) [^,]{{3,40}}, (\w)", claim)
     return found[1].upper() + claim[found.end() :] if found else None
 
 
 def contraction(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
-    new = re.sub(r"\b(is|are|was|were|has|have|had|would|could|should|did|does|do) not\b", r"\1n't", claim)
+    new = re.sub(rf"\b({_CONTRACTING}) not\b", r"\1n't", claim)
     if new == claim:
-        new = re.sub(r"\b(is|are|was|were|has|have|had|would|could|should|did|does|do)n['’]t\b", r"\1 not", claim)
+        new = re.sub(rf"\b({_CONTRACTING})n['’]t\b", r"\1 not", claim)
     return new if new != claim else None
 
 
@@ -245,15 +210,14 @@ def with_the_next(claim: str, article: Sequence[str], others: Sequence[str], rng
     if at + 1 >= len(article) or not claim.endswith(".") or re.search(r"[\"“”]", claim + article[at + 1]):
         return None
     second = article[at + 1]
-    lower = (
-        second[0].lower() + second[1:] if second.split()[0] in ("He", "She", "It", "They", "The", "This") else second
-    )
+    lower = second[0].lower() + second[1:] if second.split()[0] in LISTS["subjects"] else second
     return f"{claim[:-1]}, and {lower}"
 
 
 def reported(claim: str, article: Sequence[str], others: Sequence[str], rng: Random) -> str | None:
     """Put first what stood last: "He left, the court said." becomes "The court said that he left." """
-    found = re.fullmatch(r"([^\"“”]+), ((?:the |The )?[\w' -]{3,40}) (said|says|reported|announced|explained)\.", claim)
+    verbs = "|".join(LISTS["reporting"])
+    found = re.fullmatch(rf"([^\"“”]+), ((?:the |The )?[\w' -]{{3,40}}) ({verbs})\.", claim)
     return f"{found[2][0].upper()}{found[2][1:]} {found[3]} that {found[1]}." if found else None
 
 
@@ -278,39 +242,11 @@ TRUE: dict[str, Make] = {
 
 # --- the article says it otherwise -----------------------------------------------------------------------------------
 
-# What the article says in place of a sentence; the claim is the sentence itself. In the first three it is then false.
-FRAMES: dict[str, tuple[str, ...]] = {
-    "denied in front (it is not true that …)": (
-        "It is not true that {}.",
-        "The authorities denied on Monday that {}.",
-        "There is no evidence that {}.",
-        "Contrary to reports that {}, nothing has happened.",
-    ),
-    "denied behind (… is not true)": (
-        "Reports that {} are false.",
-        "The claim that {} is not true.",
-        "Some papers wrote that {}, which the authorities deny.",
-        "The assumption that {} has been proven wrong.",
-    ),
-    "open (whether …)": (
-        "Whether {} is unclear.",
-        "It remains open whether {}.",
-        "The authorities are examining whether {}.",
-    ),
-    "reported (they said that …)": (
-        "The authorities said on Monday that {}.",
-        "It is true that {}.",
-        "According to several papers, {}, which the authorities confirmed.",
-        "The town did not wait, and {}.",
-    ),
-}
-DENIED, REPORTED = list(FRAMES)[:3], list(FRAMES)[3:]
-
 
 def framed(sentence: str, kind: str, rng: Random) -> str | None:
     """The sentence in another, or None for one that is no plain statement."""
     if not sentence.endswith(".") or re.search(r"[\"“”:;]", sentence):
         return None
     first = sentence.split()[0]
-    lower = first in ("A", "An", "The", "In", "On", "At", "He", "She", "It", "They", "This", "There", "After", "For")
-    return rng.choice(FRAMES[kind]).format((first[0].lower() + sentence[1:] if lower else sentence)[:-1])
+    said = first[0].lower() + sentence[1:] if first in LISTS["small"] else sentence
+    return rng.choice(FRAMES[kind]).format(said[:-1])

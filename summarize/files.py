@@ -37,31 +37,56 @@ def write_json(path: Path, value: Json) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """The same for bytes; folders that are missing are made. Raises OSError."""
+    with replacing(path) as f:
+        f.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, piece by piece, that takes the place of `path` when all is written, and vanishes if that
+    fails. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _scratch(path) as f:
-        try:
-            f.write(data)
-            f.flush()
-            os.chmod(f.name, 0o644)
-            os.replace(f.name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):  # the folder is gone, and what is wrong was said already
+    scratch, f = path.with_name(f".{path.name}.part"), None
+    try:
+        f = _opened(scratch)
+        yield f
+        f.flush()
+        os.chmod(f.name, 0o644)
+        os.replace(f.name, path)
+        f.close()
+    except BaseException as error:  # an interrupt may come anywhere
+        with contextlib.suppress(OSError):  # the folder is gone, and what is wrong was said already
+            if f:
                 os.unlink(f.name)
-            raise
+                f.close()
+            else:
+                error.__traceback__ = None  # its frames may hold the file, and with it the lock
+                with _held(scratch, 0):
+                    os.unlink(scratch)
+        raise
 
 
-def _scratch(path: Path) -> IO[bytes]:
-    """An empty file beside `path`, to write to first: always the same one, so that the next writer takes over what a
-    kill left of it, unless another process is writing there right now."""
-    unfollowed = lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o644)
+def _opened(scratch: Path) -> IO[bytes]:
+    """An empty file to write to first: `scratch`, so that the next writer takes over what a kill left of it, unless
+    another process is writing there right now."""
     with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
-        f = opened.enter_context(open(path.with_name(f".{path.name}.part"), "ab", opener=unfollowed))
+        f = opened.enter_context(_held(scratch, os.O_CREAT))
+        f.truncate(0)
+        opened.pop_all()
+        return f
+    return tempfile.NamedTemporaryFile(dir=scratch.parent, prefix=".", suffix=".part", delete=False)  # type: ignore[return-value]
+
+
+def _held(scratch: Path, flag: int) -> IO[bytes]:
+    """The file, with a lock on it. Raises OSError if another process has that, or has put it in place meanwhile."""
+    with contextlib.ExitStack() as opened:
+        unfollowed = lambda name, flags: os.open(name, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | flag, 0o644)
+        f = opened.enter_context(open(scratch, "ab", opener=unfollowed))
         fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(f.fileno()), os.stat(f.name)):  # not put in place by another one meanwhile
-            f.truncate(0)
-            opened.pop_all()
-            return f
-    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False)  # type: ignore[return-value]
+        if not os.path.samestat(os.fstat(f.fileno()), os.stat(scratch)):
+            raise FileNotFoundError(scratch)
+        opened.pop_all()
+        return f
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from .types import Article, Json, Signature
+from .types import Article, Json, Signature, before, nearest
 
 SCHEMA = 1
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
@@ -34,7 +34,9 @@ def signature_key(signature: Signature) -> str:
 
 
 def output_key(signature_fingerprint: str, text: str) -> str:
-    return fingerprint("output", {"signature": signature_fingerprint, "text": text})
+    context = {"before": list(before(text))} if before(text) else {}
+    context |= {"nearest": list(nearest(text))} if nearest(text) else {}
+    return fingerprint("output", {"signature": signature_fingerprint, "text": text, **context})
 
 
 def article_version(article: Article) -> str:

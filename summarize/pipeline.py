@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
-from .accounting import Segmented, prepare, translate
+from .accounting import Segmented, outdated, prepare, translate
 from .errors import BUG, StoreError, SummarizeError
 from .keys import article_version, fingerprint
 from .plan import Plan
 from .store import Store
 from .store.records import decode_result, encode_result
-from .summaries import failed, summarize
+from .summaries import failed, summarize, translated_title
 from .types import SECOND, Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 
-VERSION = 1  # raised by hand when cutting, routing or assembling changes what a result says
+VERSION = 2  # raised by hand when cutting, routing or assembling changes what a result says
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Progress. Stages translate (distinct sentences) and summarize (articles) count within a window; articles counts
-    what is settled of the whole drop, whose size is not known (`total` 0) while it is still being read."""
+    what is settled of the whole drop, of `total` inputs (0: not known, a file may hold many)."""
 
     stage: str
     done: int
@@ -50,7 +50,7 @@ class Done:
 
 @dataclass(slots=True)
 class Totals:
-    """What a run did; `exit_code` follows from it."""
+    """What a run did; `exit_code` follows from it. `fail_on` names what is to count as a fault beside what failed."""
 
     articles: int = 0
     failures: int = 0
@@ -60,8 +60,12 @@ class Totals:
     unsummarized: int = 0  # articles whose summary failed
     unsupported: int = 0  # summary sentences that are marked as unsupported
     unproven: int = 0  # articles with a model whose canary casts doubt on it
+    drafts: int = 0  # articles that a draft or unproven model had a hand in
+    doubts: int = 0  # sentences whose translation is in doubt
     codes: set[int] = field(default_factory=set)  # exit codes that the failures earn, and bugs within articles
     unrecorded: bool = False  # one of the failures is the run's own manifest, and no input's
+    skipped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # files passed over, by reason and kind
+    fail_on: Collection[str] = ()
 
     def count(self, done: Done) -> None:
         if isinstance(done.item, Failure):
@@ -75,16 +79,20 @@ class Totals:
         self.unsummarized += done.item.summary.outcome is Outcome.FAILED
         self.unsupported += sum(bool(c.problems) for c in done.item.summary.claims)
         self.unproven += done.item.unproven
+        self.drafts += done.item.draft
+        self.doubts += sum(bool(s.doubts) for s in done.item.sentences)
         reasons = (done.item.summary.reason, *(s.reason for s in done.item.sentences))
         if any(reason.startswith(BUG) for reason in reasons):
             self.codes.add(70)
 
-    def foresee(self, account: list[Sentence] | Failure) -> None:
-        """Counts an article that was not made, by what is known of its sentences."""
+    def foresee(self, account: list[Sentence] | Failure, draft: bool) -> None:
+        """Counts an article that was not made, by what is known of its sentences and its models."""
         if isinstance(account, Failure):
             return self.count(Done(account))
         self.articles += 1
         self.sentences.update(s.status for s in account)
+        self.doubts += sum(bool(s.doubts) for s in account)
+        self.drafts += draft
 
     @property
     def exit_code(self) -> int:
@@ -93,7 +101,13 @@ class Totals:
         if not self.articles and self.codes == {3}:
             return 3
         short = self.failures or self.sentences[Status.FAILED] or self.unsummarized or self.unsupported or self.unproven
-        return 1 if short else 0
+        return 1 if short or self.refused else 0
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """How much there is of what `fail_on` names beside what failed."""
+        counts = {"draft": self.drafts, "doubt": self.doubts}
+        return {name: count for name, count in counts.items() if count and name in self.fail_on}
 
     def as_json(self) -> dict:
         return {
@@ -105,6 +119,9 @@ class Totals:
             "unsummarized": self.unsummarized,
             "unsupported": self.unsupported,
             "unproven": self.unproven,
+            "drafts": self.drafts,
+            "doubts": self.doubts,
+            "skipped": self.skipped,
         }
 
 
@@ -123,15 +140,16 @@ def article_key(article: Article, plan: Plan) -> str:
 
 
 def unchanged(article: Article, plan: Plan, store: Store) -> Done | None:
-    """The article's result, if the store has one that need not be tried again."""
+    """The article's result, if the store has one that need not be tried again and says what people say."""
     answer = store.answer(article_key(article, plan))
     if answer is None:
         return None
     result = decode_result(answer[1])
-    if plan.settings.retry and fell_short(result):
+    if (plan.settings.retry and fell_short(result)) or outdated(result, plan):
         return None
-    # The same words may lie in another place or encoding by now.
-    return Done(replace(result, source=article.source, source_hash=article.source_hash), answer[0], unchanged=True)
+    # The same words may lie in another place, encoding or format by now.
+    here = replace(result, source=article.source, source_hash=article.source_hash, reading=article.reading)
+    return Done(here, answer[0], unchanged=True)
 
 
 def fell_short(result: Result) -> bool:
@@ -157,7 +175,8 @@ def _window(window: Sequence[Article | Failure], plan: Plan, store: Store, on_ev
         if known := unchanged(item, plan, store):
             done[i] = known
             continue
-        draft = guarded(lambda item=item: prepare(item, plan.settings.language), item.id, item.source, "detect")
+        read = lambda item=item, s=plan.settings: prepare(item, s.language, plan.context, s.target, plan.nearest)
+        draft = guarded(read, item.id, item.source, "detect")
         if isinstance(draft, Failure):
             done[i] = Done(draft)
         else:
@@ -221,13 +240,15 @@ def _assemble(draft: Segmented, account: list[Sentence], summary: Summary, plan:
         source=a.source,
         source_hash=a.source_hash,
         title=a.title,
-        title_en="".join(s.target + s.separator for s in account if s.paragraph == 0).strip(),
+        title_en=translated_title(account, summary),
         date=a.date,
         language=draft.language,
         sentences=tuple(account),
         summary=summary,
         models=notes(account, plan),
         meta=a.meta,
+        reading=a.reading,
+        target=draft.target,
     )
 
 

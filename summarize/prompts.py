@@ -11,8 +11,11 @@
     {{ text }}
 
 The part between the lines of dashes is the front matter: one `key: value` per line, lists with commas or in brackets.
-Instead of a `system` line, a longer one can stand between the lines `# system` and `# user` in the body. A variable is
-written `{{ name }}`; what is put in its place is never looked at again, so an article may hold braces of its own.
+Instead of a `system` line, a longer one can stand between the lines `# system` and `# user` in the body; nothing there
+is an empty turn, which some models want. A variable is written `{{ name }}`; what is put in its place is never looked
+at again, so an article may hold braces of its own. A paragraph of which every variable is empty is left out.
+
+A prompt of kind `translate` may have `models: *name*, *other*`: it is for the models that are called so (`for_model`).
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from .errors import PromptError
@@ -30,12 +34,15 @@ from .types import KINDS
 
 SUFFIX = ".md"
 
-_KEYS = ("name", "kind", "variables", "system")
+TRANSLATE = "translate"  # the kind of a prompt for translations, and the name of the one for every model
+
+_KEYS = ("name", "kind", "variables", "system", "models")
 _REQUIRED = ("name", "kind", "variables")
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NAME = re.compile(r"[\w-]+")
+_BLANK = re.compile(r"(\n{2,})")
 _SECTIONS = re.compile(r"\s*# system[ \t]*\n(.*?)^# user[ \t]*$(.*)", re.DOTALL | re.MULTILINE)
 
 
@@ -44,16 +51,18 @@ class Prompt:
     """A checked prompt: every variable in it is declared and every declared one is in it."""
 
     name: str
-    kind: str  # one of KINDS
+    kind: str  # one of KINDS, or TRANSLATE
     variables: tuple[str, ...]
     user: str
-    system: str = ""
+    system: str | None = None  # None: no such turn
     path: str = ""  # for messages
+    models: tuple[str, ...] = ()  # globs of names
 
     @property
     def digest(self) -> str:
         """SHA-256 over all that a model gets to see; where the file lies and how its head is written do not count."""
-        return "sha256:" + hashlib.sha256(f"{self.system}\x00{self.user}".encode("utf-8", "surrogatepass")).hexdigest()
+        said = f"{self.system or ''}\x00{self.user}" + "\x00" * (self.system == "")
+        return "sha256:" + hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def render(self, **values: object) -> list[dict[str, str]]:
         """Chat messages with `role` and `content`. Raises PromptError unless `values` are exactly the variables."""
@@ -65,7 +74,7 @@ class Prompt:
                 known = f"it has: {', '.join(self.variables)}" if self.variables else "it has no variables"
                 raise _error(self.path, f"there is no variable {given!r}", known)
         messages = [("system", self.system), ("user", self.user)]
-        return [{"role": role, "content": _filled(text, values)} for role, text in messages if text]
+        return [{"role": role, "content": _filled(text, values)} for role, text in messages if text is not None]
 
 
 def folders(own: str | Path = "prompts") -> tuple[Path, ...]:
@@ -106,6 +115,18 @@ def load(name_or_path: str | Path, where: Sequence[Path]) -> Prompt:
     return prompt
 
 
+def for_model(names: Iterable[str], where: Sequence[Path]) -> Prompt:
+    """The prompt with which a model that goes by these names translates: the first that says it is for it, else
+    TRANSLATE. Only files whose name begins like that one's are looked at."""
+    called = [name.casefold() for name in names if name]
+    for name in available(where):
+        if name.startswith(TRANSLATE) and name != TRANSLATE:
+            prompt = load(name, where)
+            if any(fnmatchcase(one, glob.casefold()) for one in called for glob in prompt.models):
+                return prompt
+    return load(TRANSLATE, where)
+
+
 def parse(text: str, path: str = "") -> Prompt:
     """The text of a prompt file, checked. `path` is for messages. Raises PromptError."""
     fields, body = _front_matter(text.removeprefix("\ufeff").replace("\r\n", "\n"), path)
@@ -114,12 +135,14 @@ def parse(text: str, path: str = "") -> Prompt:
             raise _error(path, f"the front matter has no {key!r}", f"add a line `{key}: …` to it")
     if not _NAME.fullmatch(fields["name"]):
         raise _error(path, f"the name {fields['name']!r} is not usable", "use letters, digits, - and _")
-    if fields["kind"] not in KINDS:
-        raise _error(path, f"there is no kind {fields['kind']!r}", f"the kinds are: {', '.join(KINDS)}")
+    if fields["kind"] not in (*KINDS, TRANSLATE):
+        kinds = ", ".join((*KINDS, TRANSLATE))
+        raise _error(path, f"there is no kind {fields['kind']!r}", f"the kinds are: {kinds}")
     system, user = _sections(fields.get("system", ""), body, path)
     variables = _variables(fields["variables"], path)
-    _check_variables(variables, system, user, path)
-    return Prompt(fields["name"], fields["kind"], variables, user, system, path)
+    _check_variables(variables, system or "", user, path)
+    models = tuple(filter(None, (glob.strip() for glob in fields.get("models", "").split(","))))
+    return Prompt(fields["name"], fields["kind"], variables, user, system, path, models)
 
 
 def _front_matter(text: str, path: str) -> tuple[dict[str, str], str]:
@@ -150,14 +173,14 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if quoted else value
 
 
-def _sections(system: str, body: str, path: str) -> tuple[str, str]:
+def _sections(system: str, body: str, path: str) -> tuple[str | None, str]:
     sections = _SECTIONS.fullmatch(body)
     if sections and system:
         raise _error(path, "it has a system prompt in the front matter and another in the body", "keep one of them")
     user = sections[2] if sections else body
     if not user.strip():
         raise _error(path, "there is nothing below the front matter", "write there what the model is asked")
-    return (sections[1].strip() if sections else system), user.strip()
+    return (sections[1].strip() if sections else system or None), user.lstrip().rstrip("\n")
 
 
 def _variables(value: str, path: str) -> tuple[str, ...]:
@@ -189,9 +212,16 @@ def _check_variables(declared: Sequence[str], system: str, user: str, path: str)
         raise _error(path, f"there is a {stray[0]!r} that belongs to no variable", "a variable is written {{ name }}")
 
 
-def _filled(text: str, values: dict[str, object]) -> str:
-    """One pass from left to right, so that braces in a value stay what they are."""
-    return _VARIABLE.sub(lambda match: str(values[match[1]]), text)
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """One pass from left to right, so that braces in a value stay what they are. Of a paragraph that is left out the
+    blank line after it goes, too."""
+    parts = [*_BLANK.split(text), ""]
+    kept = []
+    for paragraph, blank in zip(parts[::2], parts[1::2], strict=True):
+        names = _VARIABLE.findall(paragraph)
+        if len(parts) == 2 or not names or any(str(values[name]) for name in names):
+            kept += [_VARIABLE.sub(lambda match: str(values[match[1]]), paragraph), blank]
+    return "".join(kept if kept[-1:] == [""] else kept[:-1])
 
 
 def _read(path: Path) -> str:

@@ -79,6 +79,18 @@ def sanitise(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else _cap_marks(unicodedata.normalize("NFC", text))
 
 
+def split_escapes(text: str) -> tuple[str, list[str]]:
+    """`text` without its escape sequences, and these.
+
+    >>> split_escapes("Gr\\x1b[31mün")
+    ('Grün', ['\\x1b[31m'])
+    """
+    if "\x1b" not in text:
+        return text, []
+    text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text))
+    return _ESCAPES.sub("", text), _ESCAPES.findall(text)
+
+
 def _joiner_between_letters(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     between = start > 0 and _JOINING.match(text, start - 1) and _JOINING.match(text, end)

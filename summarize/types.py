@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-TARGET = "en"  # the language that everything is translated to
+TARGET = "en"  # the language that everything is translated to, unless the settings say otherwise
 NO_LANGUAGE = "zxx"  # ISO 639-2 for what is none: code
 
 SECOND = "second model"  # the rung of the repair ladder that asks the settings' `fallback`
@@ -22,6 +22,7 @@ UNPROVEN = "unproven"  # quality of a model whose canary casts doubt on it: noth
 # Kinds of summary: most sentences, and the most new tokens of a model that writes it.
 SIZES = {"headline": (1, 48), "short": (3, 128), "bullets": (5, 192), "long": (10, 384)}
 KINDS = tuple(SIZES)
+LONGEST_TITLE = 300  # characters: a longer one is only begun
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -29,6 +30,16 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 def doubt(flag: str) -> str:
     """How a flag is written that the text itself still has; one without it was mended, or is why the text failed."""
     return f"{flag}?"
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts differ in white space and a full stop at most; the empty one says nothing.
+
+    >>> says_the_same("It rains.", "It  rains"), says_the_same("It rains", "It rained"), says_the_same("", ".")
+    (True, False, False)
+    """
+    words, others = (" ".join(text.split()).rstrip(".") for text in (one, other))
+    return bool(words) and words == others
 
 
 def doubts_of(flags: Iterable[str]) -> tuple[str, ...]:
@@ -42,6 +53,7 @@ class Outcome(StrEnum):
     OK = "ok"  # the first try passed every check
     REPAIRED = "repaired"  # a rung of the repair ladder gave it
     FAILED = "failed"  # nothing passed; the text is the marked source, or empty
+    HUMAN = "human"  # a person gave it: no model was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,45 @@ class Output:
     @property
     def doubts(self) -> tuple[str, ...]:
         return doubts_of(self.flags)
+
+
+class InContext(str):
+    """A text that knows what a chat model is shown with it, the sentences `before` it and the `nearest` translations by
+    people: the same words in another context are another text, to a cache as to everybody. What is made of it, a piece
+    or other spelling, is a plain text again.
+
+    >>> InContext("Er geht.", ("Da ist Karl.",)) == "Er geht.", len(InContext("Er geht.", ("Da ist Karl.",)))
+    (False, 8)
+    """
+
+    __slots__ = ("before", "nearest")
+    before: tuple[str, ...]
+    nearest: tuple[str, ...]  # each a line, original and translation
+
+    def __new__(cls, text: str, before: Sequence[str] = (), nearest: Sequence[str] = ()) -> InContext:
+        made = super().__new__(cls, text)
+        made.before, made.nearest = tuple(before), tuple(nearest)
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True and (self.before, self.nearest) == (before(other), nearest(other))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        known = self.before or self.nearest
+        return hash((str(self), self.before, self.nearest)) if known else str.__hash__(self)
+
+
+def before(text: object) -> tuple[str, ...]:
+    """The sentences before a text; () for a plain one."""
+    return text.before if isinstance(text, InContext) else ()
+
+
+def nearest(text: object) -> tuple[str, ...]:
+    """The translations by people of texts that are like it."""
+    return text.nearest if isinstance(text, InContext) else ()
 
 
 @dataclass(frozen=True)
@@ -87,11 +138,57 @@ class Backend(Protocol):
     def run(self, texts: Sequence[str]) -> list[Output]: ...
 
 
+class Reason(StrEnum):
+    """Why something that a viewer of the source shows is in no paragraph."""
+
+    NAVIGATION = "navigation"
+    BOILERPLATE = "boilerplate"  # what goes around every article of a paper: heads, feet, teasers
+    CAPTION = "caption"
+    METADATA = "metadata"  # kept as data: a date, an author
+    NOTE = "mark of a note"
+    MARKUP = "markup"  # no text: tags, the address behind a link
+    REPEATED = "repeated"  # the text has it once
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """`letters`: how many letters and digits it has, of which a long `text` shows the first."""
+
+    text: str
+    reason: Reason
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of the text that a viewer of the source shows: so many of its letters and digits are in the article,
+    the rest is left out. Runs of digits: `lost` from the midst of the text, `formed` where there was no such number.
+    `bound` is the share that may be missing without a warning."""
+
+    letters: int
+    left_out: tuple[LeftOut, ...] = ()
+    lost: tuple[str, ...] = ()
+    formed: tuple[str, ...] = ()
+    bound: float = 0.0
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a reader of the article must be warned that it may not be what the source says."""
+        return self.missing > self.bound or bool(self.lost or self.formed)
+
+    @property
+    def missing(self) -> float:
+        """The share of the text that is not in the article, for no reason that makes it dispensable."""
+        missed = sum(one.letters for one in self.left_out if one.reason in (Reason.OTHER, Reason.CAPTION))
+        return missed / (missed + self.letters) if missed else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article of a drop, extracted and sanitised, before anything is known of its language."""
 
-    id: str  # the record's own id, else the path relative to the drop, without suffix; "#3" for the third record
+    id: str  # the record's own, else the path below the drop without suffix and "#3" for a third record; see formats.md
     paragraphs: tuple[str, ...]  # in reading order, without the title; never empty strings
     title: str = ""
     date: str = ""  # ISO date if one was found, else ""
@@ -100,6 +197,7 @@ class Article:
     source_hash: str = ""  # "sha256:…" of the bytes of the source file (of the line, for jsonl)
     meta: Mapping[str, str] = field(default_factory=dict)  # what else the source says: author, url, …
     code: frozenset[str] = frozenset()  # paragraphs that are no language: copied
+    reading: Reading | None = None  # no part of what it says: the same words are the same article
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +218,8 @@ class Status(StrEnum):
 
     TRANSLATED = "translated"
     REPAIRED = "repaired"
-    COPIED = "copied"  # letterless, or English already: never sent to a model
+    HUMAN = "human"  # translated or corrected by a person: no model replaces it
+    COPIED = "copied"  # letterless, or in the target language already: never sent to a model
     FAILED = "failed"
 
 
@@ -193,19 +292,30 @@ class Result:
     source: str
     source_hash: str
     title: str  # as in the source
-    title_en: str
+    title_en: str  # its translation, into whatever target; of an article without one, the summary's first sentence
     date: str
     language: str
     sentences: tuple[Sentence, ...]
     summary: Summary
     models: tuple[ModelNote, ...]
     meta: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading | None = None  # None: made before this was noted
+    target: str = TARGET  # the language that it is translated to
 
     @property
     def ledger(self) -> dict[str, int]:
         """Source sentences by status; the sum is the number of sentences (white space alone is not one)."""
         counts = Counter(s.status for s in self.sentences if s.source)
         return {str(status): counts[status] for status in Status}
+
+    @property
+    def made_title(self) -> bool:
+        """Whether the article has no title of its own."""
+        return bool(self.title_en and not self.title)
+
+    def titled_by(self, claim: Claim) -> bool:
+        """Whether a sentence of the summary is the title, so that who has read that need not read it again."""
+        return says_the_same(claim.text, self.title_en) and len(self.title_en) <= LONGEST_TITLE
 
     @property
     def draft(self) -> bool:

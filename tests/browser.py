@@ -43,6 +43,7 @@ class Browser:
         self._session = self.call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Log", "Runtime"):
             self.call(f"{domain}.enable")
+        self.call("Performance.enable", timeDomain="threadTicks")
 
     def close(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)
@@ -96,6 +97,10 @@ class Browser:
         self._until(lambda event: event.get("method") == "Page.loadEventFired")
         self.draw()
         return (time.monotonic() - started) * 1000
+
+    def processor(self) -> float:
+        """Seconds of a processor that the open page has taken for itself."""
+        return next(m["value"] for m in self.call("Performance.getMetrics")["metrics"] if m["name"] == "TaskDuration")
 
     def eval(self, expression: str):
         """The value of a JavaScript expression; promises are awaited."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would children
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported; see engines/torch_engine.py
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
@@ -45,15 +48,16 @@ def converted(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def cache(converted, tmp_path) -> Path:
+def cache(converted, tmp_path) -> Iterator[Path]:
     """A fresh cache that borrows the converted model and the unpacked language model, so that tests pay for them
-    once."""
+    once. What a test adds to the models no other test has."""
     folder = tmp_path / "cache"
     folder.mkdir()
     for made_once in ("models", "language"):
         (converted / made_once).mkdir(exist_ok=True)
         (folder / made_once).symlink_to(converted / made_once, target_is_directory=True)
-    return folder
+    yield folder
+    (converted / "models" / "registry.json").unlink(missing_ok=True)
 
 
 @pytest.fixture

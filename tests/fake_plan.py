@@ -9,6 +9,7 @@ from summarize import config, keys
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.guard import Guarded
+from summarize.backends.human import Human
 from summarize.backends.judge import Judge
 from summarize.errors import NoModelForLanguage
 from summarize.types import ModelNote
@@ -19,12 +20,22 @@ class FakePlan:
 
     def __init__(self, store, *, languages=("de",), answer=str.upper, summarize=None, name="fake", **settings):
         self.settings = replace(config.load({}, {}, Path.cwd()), **settings)
+        self.store = store
         self.models = {code: Fake(answer, name=f"{name}-{code}") for code in languages}
         self.writer = Fake(summarize or (lambda text: text.split("\n\n")[-1].split(". ")[0]), name="writer")
         retry = self.settings.retry
         self._translators = {c: Cached(store, Guarded(f, (), Judge(c)), retry=retry) for c, f in self.models.items()}
         self._summarizer = Cached(store, self.writer, retry=retry)
         self.fingerprint = keys.fingerprint("fake plan", [name, sorted(languages), self.settings.kind])
+
+    def context(self, code):
+        return 0
+
+    def nearest(self, code, text):
+        return ()
+
+    def human(self, code):
+        return Human(self.store, Judge(code, target=self.settings.target))
 
     def translator(self, language, progress=lambda n: None):
         if language not in self._translators:

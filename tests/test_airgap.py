@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 from conftest import ROOT
+from model_server import serving
 
 from summarize.cli.app import app
 from summarize.doctor import airgap
@@ -33,6 +34,7 @@ COMMANDS = {
     "models list": ([], 0),
     "models info": (["de-en"], 0),
     "models pull": (["Helsinki-NLP/opus-mt-de-en", "--offline"], 3),
+    "models suggest": (["drop"], 0),
     "models add": (["{model}", "--name", "mine"], 0),
     "models convert": (["de-en"], 0),
     "models verify": ([], 0),
@@ -41,6 +43,15 @@ COMMANDS = {
     "prompts show": (["short"], 0),
     "cache stats": ([], 0),
     "glossary check": (["terms.tsv", "drop"], 0),
+    "fix": (["text", "1", "--text", "By hand."], 0),
+    "memory import": (["pairs.tsv", "--lang", "de", "--replace"], 0),
+    "memory export": (["memory.tmx"], 0),
+    "memory search": (["stadt"], 0),
+    "memory stats": ([], 0),
+    "memory forget": (["nothing.tsv"], 2),
+    "digest": ([], 0),
+    "search": (["brücke"], 0),
+    "watch": (["drop", "--once"], 0),
     "cache verify": ([], 0),
     "cache prune": ([], 0),
 }
@@ -228,10 +239,47 @@ def test_what_stays_in_the_machine_is_let_be(tmp_path):
     assert done.returncode == 0 and airgap.socket_events(log) == ()
 
 
+# -- model servers ----------------------------------------------------------------------------------------------------
+
+
+def test_a_model_server_on_this_machine_is_allowed_and_told(place):
+    with serving() as server:
+        address = server.base.removeprefix("http://").removesuffix("/v1")
+        (place.folder / "served.toml").write_text(f'[mt]\nde = "{server.spec}"\n')
+        done, attempts, _ = place.run("doctor", "--airgap", "--json", "--config", "served.toml")
+        seen = json.loads(done.stdout)
+        assert done.returncode == 0 and seen["proven"] and not attempts, done.stderr
+        assert (seen["servers"], seen["attempts"], seen["means"]) == ([address], [], ["audit hook"])
+        asked = len(server.asked)
+        done, _, _ = place.run("doctor", "--airgap", "--config", "served.toml")
+        assert f"a model server on this machine was asked ({address})" in " ".join(done.stdout.split())
+        assert len(server.asked) > asked > 0
+
+
+def test_a_model_server_elsewhere_is_no_airgap(place):
+    (place.folder / "served.toml").write_text('[mt]\nde = "server:http://192.0.2.1/v1#m"\n')
+    done, attempts, _ = place.run("doctor", "--airgap", "--config", "served.toml")
+    assert done.returncode == 2 and "not on this machine" in done.stderr and not attempts
+
+
+def test_only_the_named_server_may_be_asked(tmp_path):
+    with serving() as server, serving() as other:
+        place = server.base.removeprefix("http://").removesuffix("/v1")
+        ask = "import urllib.request as u, sys; print(u.build_opener(u.ProxyHandler({})).open(sys.argv[1]).status)"
+        done = {}
+        for url in (f"{server.base}/models", f"{other.base}/models", "http://192.0.2.1/"):
+            log = tmp_path / "log"
+            environ = airgap.environment(log, os.environ, [place])
+            done[url] = subprocess.run([sys.executable, "-c", ask, url], env=environ, capture_output=True, text=True)
+        codes = [d.returncode for d in done.values()]
+        assert codes == [0, 1, 1] and "the network is closed" in done["http://192.0.2.1/"].stderr
+        assert airgap.socket_events(log)
+
+
 # -- the sources ------------------------------------------------------------------------------------------------------
 
 NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
-           "telnetlib", "xmlrpc", "socketserver", "huggingface_hub", "pip"}  # fmt: skip
+           "telnetlib", "xmlrpc", "socketserver", "huggingface_hub", "pip", "ray"}  # fmt: skip
 # These close the network; they do not use it.
 CLOSERS = {"summarize/catalog/unpickle.py", "summarize/articles/webpage.py"}
 

@@ -7,6 +7,7 @@ import tiny_models
 from conftest import ROOT
 
 import summarize
+from summarize import config
 
 GERMAN = "Ich habe gestern ein Buch gekauft. Der Hund schläft.\n\nDas Haus ist alt."
 ENGLISH = " ".join(f"Sentence number {i} tells of the new bridge over the river in town {i}." for i in range(1, 12))
@@ -67,6 +68,19 @@ def test_run_reports_and_calls_back(tmp_path):
     assert (events[-1].stage, events[-1].done) == ("articles", 1)
     again = summarize.run([str(ROOT / "seeds")], out=str(tmp_path / "out"), on_item=items.append)
     assert items == report.results and again.results == [] and again.totals.unchanged == 1
+
+
+def test_a_setting_is_named_by_what_it_takes():
+    for ask in (summarize.translate, summarize.summarize, summarize.run):
+        with pytest.raises(summarize.SummarizeError, match="no setting 'model'") as caught:
+            ask(["Guten Morgen."], model="de-en")
+        assert caught.value.hint == "did you mean mt or fallback or summarizer?"
+
+
+def test_the_settings_are_documented_with_their_types():
+    for function in (summarize.translate, summarize.summarize, summarize.run, summarize.settings):
+        for field in config.FIELDS.values():
+            assert f"{field.name}: {field.type} = " in function.__doc__, function.__name__
 
 
 def test_an_unknown_setting_is_an_error():

@@ -12,11 +12,14 @@ import re
 import subprocess
 import sys
 import textwrap
+import unicodedata
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from summarize.articles import drafts, formats, plain, read
-from summarize.articles.decoding import decode
+from summarize.articles.charset import decode
 from summarize.text import sanitise
 from summarize.types import Article, Failure
 
@@ -377,6 +380,37 @@ def test_a_code_page_of_dos_is_known(text):
 @pytest.mark.parametrize("text", [*RIGHT, "São Paulo", "ÂMBAR, ÉTÉ", "Ð und Þ, Ñandú", "Preis: 5 £, 20 °C, ½"])
 def test_what_is_right_stays(text):
     assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp850"])
+@given(
+    lines=st.lists(
+        st.sampled_from([*(line for line in PROSE.split(". ") if not line.isascii()), "Nur 12 Tore"]), min_size=3
+    ),
+    pasted=st.sampled_from(
+        ["Übung für Ärzte: die Straße ist gesperrt", "Größe", "Özlem Krüger ärgert sich über 7 Züge"]
+    ),
+    data=st.data(),
+)
+def test_a_line_that_is_not_utf8_is_decoded_alone(codec, lines, pasted, data):
+    at = data.draw(st.integers(0, len(lines)))
+    assume(sum(not line.isascii() for line in lines))
+    parts = [line.encode() for line in lines]
+    whole = b"\n".join([*parts[:at], pasted.encode(codec), *parts[at:]])
+    assert decode(whole) == "\n".join([*lines[:at], pasted, *lines[at:]])
+
+
+def test_a_broken_byte_costs_itself_alone():
+    text = "Die Brücke für größere Züge, über die Straße"
+    assert decode(f"{text}\n".encode() + b"\xff" + f"{text}\nÜbung".encode()) == f"{text}\n\ufffd{text}\nÜbung"
+
+
+@given(st.text(st.characters(exclude_characters="\x1b", exclude_categories=["Cs"])))
+def test_no_letter_is_taken_out_but_behind_an_escape(text):
+    letters = lambda t: [c for c in unicodedata.normalize("NFD", t) if c.isalnum()]
+    invisible = set("\u3164\uffa0")  # Hangul fillers, which count as letters
+    meant = text.translate({n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0) if n != 0x85})
+    assert letters(sanitise(text)) == [c for c in letters(meant) if c not in invisible]
 
 
 def test_nothing_is_lost_for_a_stray_control_of_windows():

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import tempfile
 import tracemalloc
 from pathlib import Path
 
@@ -135,12 +136,49 @@ def test_discover_is_lazy(tmp_path):
     assert next(sources).id == "b"
 
 
-def test_two_inputs_with_one_id_name_both(tmp_path):
+def test_one_name_in_several_formats_is_told_apart_by_them(tmp_path):
     write(tmp_path, a_html="<p>Aachen.</p>", a_txt="Aachen.", b_txt="Bonn.")
-    first, second, third = read([str(tmp_path)])
-    assert (first.source, third.id) == (str(tmp_path / "a.html"), "b")
-    assert second.error == "DuplicateArticle" and second.source == str(tmp_path / "a.txt")
-    assert str(tmp_path / "a.html") in second.message and str(tmp_path / "a.txt") in second.message
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"Aachen."))
+    assert ids([str(tmp_path)]) == ["a", "a.txt", "a.txt.gz", "b"]
+    assert ids([str(tmp_path / "b.txt"), str(tmp_path / "a.txt"), str(tmp_path / "a.html")]) == ["b", "a", "a.html"]
+
+
+def test_records_of_two_tables_with_one_name_are_told_apart_by_these(tmp_path):
+    rows = "id,text\n1,Eins.\n2,Zwei.\n"
+    write(tmp_path, t_csv=rows, **{"x__u_csv": rows, "t_jsonl": '{"text": "Eins"}', "t_json": '[{"text": "Eins"}]'})
+    assert ids([str(tmp_path)]) == ["1", "2", "t#1", "t.jsonl#1", "x/u.csv/1", "x/u.csv/2"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sets(
+        st.tuples(
+            st.sampled_from(["", "x/"]),
+            st.sampled_from("ab"),
+            st.sampled_from([".txt", ".md", ".html", ".text", ".txt.gz", ".md.gz"]),
+        ),
+        min_size=1,
+    )
+)
+def test_every_file_of_a_folder_has_an_id_of_its_own_and_the_short_one_if_it_can(tmp_path, files):
+    drop = Path(tempfile.mkdtemp(dir=tmp_path))
+    (drop / "x").mkdir()
+    for folder, stem, suffix in files:
+        said = b"Ein Satz."
+        (drop / f"{folder}{stem}{suffix}").write_bytes(gzip.compress(said) if suffix.endswith(".gz") else said)
+    first: dict[str, str] = {}
+    for folder, stem, suffix in sorted(files, key=lambda one: (*one[:1], one[1] + one[2])):
+        first.setdefault(folder + stem, folder + stem + suffix)
+    names = {folder + stem + suffix for folder, stem, suffix in files}
+    expected = {short if (short := name.split(".")[0]) and first[short] == name else name for name in names}
+    assert sorted(ids([str(drop)])) == sorted(expected) and len(expected) == len(names)
+
+
+def test_two_inputs_with_one_id_in_files_of_one_name_name_both(tmp_path):
+    write(tmp_path, **{"x__a_txt": "Aachen.", "y__a_txt": "Aachen."})
+    first, second = read([str(tmp_path / "x" / "a.txt"), str(tmp_path / "y" / "a.txt")])
+    assert first.id == "a" and second.error == "DuplicateArticle"
+    assert str(tmp_path / "x" / "a.txt") in second.message and str(tmp_path / "y" / "a.txt") in second.message
 
 
 def test_two_records_with_one_id_name_both_lines(tmp_path):
@@ -210,7 +248,7 @@ def test_a_named_pipe_is_read_only_when_named(tmp_path):
         ("a.json", b"[]", "EmptyArticle", "no article in it"),
         ("a.jsonl", b"", "EmptyArticle", "no article in it"),
         ("a.jsonl", b"\n \n", "EmptyArticle", "no article in it"),
-        ("a.jsonl.gz", gzip.compress(b""), "EmptyArticle", "no article in it"),
+        ("a.jsonl.gz", gzip.compress(b"", mtime=0), "EmptyArticle", "no article in it"),
         ("a.txt", b"%PDF-1.7 and so on", "UnsupportedFormat", "PDF"),
         ("a.html", b"PK\x03\x04 and so on", "UnsupportedFormat", "Word"),
         ("a.jsonl", b"\x89PNG\r\n\x1a\n and so on", "UnsupportedFormat", "PNG"),
@@ -227,7 +265,7 @@ def test_a_named_pipe_is_read_only_when_named(tmp_path):
         ("a.json", b'{"text": {"a": 1}}', "UnreadableArticle", "string"),
         ("a.jsonl", '{"text": "Ü"}'.encode("utf-16"), "UnreadableArticle", "UTF-16"),
         ("a.txt.gz", b"no gzip", "UnreadableArticle", "gzip"),
-        ("a.jsonl.gz", gzip.compress(b'{"text": "T"}' * 99)[:-20], "UnreadableArticle", "gzip"),
+        ("a.jsonl.gz", gzip.compress(b'{"text": "T"}' * 99, mtime=0)[:-20], "UnreadableArticle", "gzip"),
     ],
 )
 def test_what_is_no_article(tmp_path, name, content, error, says):
@@ -308,7 +346,7 @@ def test_a_file_over_the_limit_is_named(tmp_path):
 
 
 def test_a_gzip_bomb_is_stopped(tmp_path):
-    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"A" * 10_000_000))
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"A" * 10_000_000, mtime=0))
     assert "larger than" in only_failure([str(tmp_path)], limit=1_000_000).message
 
 
@@ -378,7 +416,7 @@ FRAGMENTS = st.sampled_from(
 )
 def test_read_never_raises(tmp_path, suffix, data, compress):
     path = tmp_path / f"a{suffix}"
-    path.write_bytes(gzip.compress(data) if compress and suffix.endswith(".gz") else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if compress and suffix.endswith(".gz") else data)
     for item in [*read([str(tmp_path)]), *read(["-"], stdin=io.BytesIO(data))]:
         if isinstance(item, Failure):
             assert item.hint and item.message and item.stage == "read"

@@ -12,6 +12,7 @@ import pytest
 
 from summarize.catalog import add, listing, look_up, remove, resolve, routes, verify
 from summarize.catalog.cards import quality, read_card
+from summarize.catalog.offers import reads
 from summarize.catalog.pairs import languages
 from summarize.catalog.registry import registered
 from summarize.errors import ModelCorrupt, ModelError, ModelNotFound, ModelUnsupported, NoModelForLanguage
@@ -124,22 +125,25 @@ def test_a_model_for_another_task_is_refused(tmp_path, cache):
 def test_a_translator_into_another_language_is_refused(tmp_path, cache):
     folder = checkpoint(tmp_path / "m")
     (folder / "tokenizer_config.json").write_text(json.dumps({"source_lang": "en", "target_lang": "de"}))
-    with pytest.raises(ModelUnsupported, match="into de"):
-        resolve(str(folder), cache=cache)
+    with pytest.raises(ModelUnsupported, match="into de, not into English") as caught:
+        resolve(str(folder), cache=cache, target="en")
+    assert "--target de" in caught.value.hint
+    assert resolve(str(folder), cache=cache).target == "de", "where it is not said into what, it does what it can"
 
 
 @pytest.mark.parametrize(
     ("name", "card", "tokenizer", "expected"),
     [
-        ("x", {}, {"source_lang": "de", "target_lang": "en"}, (("de",), "en")),
-        ("opus-mt-fr-en", {}, {}, (("fr",), "en")),
-        ("opus-mt-tc-big-deu-eng", {}, {}, (("de",), "en")),
-        ("opus-mt-tc-base-slv-eng", {}, {}, (("sl",), "en")),
-        ("opus-mt-ROMANCE-en", {}, {}, ((), "")),
-        ("opus-mt-mul-en", {}, {"source_lang": "mul", "target_lang": "eng"}, ((), "en")),
-        ("opus-mt-mul-en", {"source": ["fr", "es"], "target": "en"}, {"source_lang": "mul"}, (("fr", "es"), "en")),
-        ("x", {}, {"src_lang": "de_DE", "tgt_lang": "en_XX"}, (("de",), "en")),
-        ("x", {}, {}, ((), "")),
+        ("x", {}, {"source_lang": "de", "target_lang": "en"}, (("de",), ("en",))),
+        ("opus-mt-fr-en", {}, {}, (("fr",), ("en",))),
+        ("opus-mt-tc-big-deu-eng", {}, {}, (("de",), ("en",))),
+        ("opus-mt-tc-base-slv-eng", {}, {}, (("sl",), ("en",))),
+        ("opus-mt-ROMANCE-en", {}, {}, (reads("opus-mt-ROMANCE-en"), ())),
+        ("opus-mt-mul-en", {}, {"source_lang": "mul", "target_lang": "eng"}, (reads("opus-mt-mul-en"), ("en",))),
+        ("opus-mt-sla-en", {}, {"source_lang": "sla", "target_lang": "eng"}, ((), ("en",))),
+        ("opus-mt-mul-en", {"source": ["fr", "es"], "target": "en"}, {"source_lang": "mul"}, (("fr", "es"), ("en",))),
+        ("x", {}, {"src_lang": "de_DE", "tgt_lang": "en_XX"}, (("de",), ("en",))),
+        ("x", {}, {}, ((), ())),
     ],
 )
 def test_languages(tmp_path, name, card, tokenizer, expected):
@@ -148,18 +152,18 @@ def test_languages(tmp_path, name, card, tokenizer, expected):
     assert languages(tmp_path, name, FAMILIES["marian"]) == expected
 
 
-def test_a_model_of_many_languages_reads_all_but_english(tmp_path):
-    """By the codes of its tokenizer, in either file that may name them; each at most once, German first."""
+def test_a_model_of_many_languages_is_known_by_its_codes(tmp_path):
+    """In any file that may name them; each at most once, German first among what it reads."""
     codes = ["eng_Latn", "fra_Latn", "arb_Arab", "zho_Hans", "zho_Hant", "deu_Latn", "ace_Latn", "<mask>"]
-    expected = (("de", "ace", "ar", "fr", "zh"), "en")
+    expected = (("de", "en", "ace", "ar", "fr", "zh"), ("ace", "ar", "de", "en", "fr", "zh"))
     for name, value in (
         ("tokenizer_config.json", {"additional_special_tokens": codes}),
         ("tokenizer.json", {"added_tokens": [{"content": code} for code in codes]}),
     ):
         (tmp_path / name).write_text(json.dumps(value))
-        assert languages(tmp_path, "nllb-200-distilled-600M", FAMILIES["m2m_100"]) == expected
+        assert languages(tmp_path, "nllb-200-distilled-600M", FAMILIES["nllb"]) == expected
     (tmp_path / "tokenizer.json").write_text(json.dumps({"added_tokens": [{"content": "cs_CZ"}, {"content": "en_XX"}]}))
-    assert languages(tmp_path, "mbart-large-50-many-to-one-mmt", FAMILIES["mbart"]) == (("cs",), "en")
+    assert languages(tmp_path, "mbart-large-50-many-to-one-mmt", FAMILIES["mbart"]) == (("en", "cs"), ("en",))
 
 
 def test_quality_classes():
@@ -340,13 +344,13 @@ def test_routes(tmp_path, cache):
     german = checkpoint(tmp_path / "de", source="de", bleu=40)
     for folder, name in ((weak, "a-weak"), (french, "french"), (german, "german")):
         add(folder, name, cache)
-    assert routes({}, cache) == {"de": "de-en", "fr": "french"}
+    assert routes({}, cache) == {"de": ("de-en", "en"), "fr": ("french", "en")}
     assert routes({"de": "german", "it": "org/opus-mt-it-en"}, cache) == {
-        "de": "german",
-        "fr": "french",
-        "it": "org/opus-mt-it-en",
+        "de": ("german", "en"),
+        "fr": ("french", "en"),
+        "it": ("org/opus-mt-it-en", "en"),
     }
-    assert routes({"": str(german)}, cache) == {"de": str(german), "fr": "french"}
+    assert routes({"": str(german)}, cache) == {"de": (str(german), "en"), "fr": ("french", "en")}
     assert not (cache / "models" / "hashes.json").exists()
 
 
@@ -363,7 +367,7 @@ def test_a_broken_added_model_does_not_break_the_routes(tmp_path, cache):
     folder = checkpoint(tmp_path / "m")
     add(folder, "french", cache)
     (folder / "model.safetensors").write_bytes(b"")
-    assert routes({}, cache) == {"de": "de-en"}
+    assert routes({}, cache) == {"de": ("de-en", "en")}
     entry = next(e for e in listing(cache) if e.id == "french")
     assert not entry.present and "empty" in entry.problem
 

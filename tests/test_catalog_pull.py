@@ -81,7 +81,7 @@ def test_a_pulled_model_serves_its_language(hub, tiny, tmp_path):
     found = pull("org/opus-mt-fr-en", cache=tmp_path, offline=False)
     hub.stop()
     assert resolve("org/opus-mt-fr-en", cache=tmp_path) == found
-    assert routes({}, tmp_path)["fr"] == "org/opus-mt-fr-en"
+    assert routes({}, tmp_path)["fr"].spec == "org/opus-mt-fr-en"
     assert [e.kind for e in listing(tmp_path) if e.id == "org/opus-mt-fr-en"] == ["pulled"]
 
 
@@ -175,16 +175,9 @@ def test_what_the_hub_refuses(hub, tiny, tmp_path):
     assert registered(tmp_path) == {}
 
 
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"config.json": b'{"model_type": "whisper"}'}, "whisper"),
-        ({"tokenizer_config.json": b'{"source_lang": "en", "target_lang": "de"}'}, "into de"),
-    ],
-)
-def test_a_model_that_is_not_served_does_not_cost_its_weights(hub, tiny, tmp_path, changed, words):
-    hub.publish("org/m", {**tiny, **changed})
-    with pytest.raises(ModelUnsupported, match=words):
+def test_a_model_that_is_not_served_does_not_cost_its_weights(hub, tiny, tmp_path):
+    hub.publish("org/m", {**tiny, "config.json": b'{"model_type": "whisper"}'})
+    with pytest.raises(ModelUnsupported, match="whisper"):
         pull("org/m", cache=tmp_path, offline=False)
     assert "config.json" in hub.transfers() and "model.safetensors" not in hub.transfers()
     assert registered(tmp_path) == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from summarize.facts import facts
 
 TALKS = "Die Gespräche waren im Herbst wegen massiver Spannungen auf Eis gelegt worden."
 TALKS_EN = "The talks had been put on ice in the autumn because of massive tensions."
+RESIGNED = "Der Minister trat zurück, weil das Parlament die neue Immobiliensteuer mit großer Mehrheit ablehnte."
 
 
 def alarm(check: str, source: str, output: str, code: str = "de") -> bool:
@@ -53,6 +54,8 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("numbers", "Sie siegten.", "They won 2-0."),
         ("numbers", "Im Jahr 2018.", "In 2019."),
         ("numbers", "10³ Bakterien", "103 bacteria"),
+        ("numbers", "Um 14 Uhr fiel der Schuss.", "At 2:03 p.m. the shot was fired."),
+        ("numbers", "Sie wollen die Nr. 1 werden.", "They want to become No. 7."),
         ("number words", "Drei Männer und zwei Frauen.", "Four men and two women."),
         ("number words", "Millionen Menschen sahen zu.", "Billions of people watched."),
         ("number words", "Er verkaufte rund drei Millionen Platten.", "He sold about five million records."),
@@ -66,6 +69,9 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("number words", "Zwischen Graz und Wien gab es Unfälle.", "There were two accidents between Graz and Vienna."),
         ("number words", "Helfer retteten die Kinder in der Stadt.", "Helpers saved eleven children in the town."),
         ("number words", "Anderthalb Jahre später war es soweit.", "Two and a half years later it was time."),
+        ("number words", "Ihm fehlten drei Hundertstelsekunden.", "He was five hundredths of a second short."),
+        ("number words", "Das war wie zwei Stunden und halb so gut.", "It was like three hours and half as good."),
+        ("number words", "Zwei Jahre später war das Paar da.", "The couple was there three years later."),
         ("number words", "Die drei erbeuteten vier Millionen Euro.", "The four stole three million euros."),
         ("times", "Beginn ist um 19.30 Uhr.", "It begins at 7:30."),
         ("times", "Um 9 Uhr.", "At 9 p.m."),
@@ -74,6 +80,9 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("dates", "Das war an dem Tag.", "It was that Friday."),
         ("currencies", "30 Euro", "$30"),
         ("percentages", "3,5 Prozent", "3.5 points"),
+        ("percentages", "Das stimmt zu 100 Prozent.", "That is true of 100."),
+        ("units", "Es sind 1.600 km (1.000 Meilen).", "It is 1,600 miles (1,000 mi)."),
+        ("names", "Das hat Berlin gestern gesagt.", "That was what Green said yesterday."),
         ("names", "Das sagte Trainer Ainars Bagatskis.", "This was said by coach Ainars Miller."),
         ("names", "Damals hat Grindel ihn getroffen.", "Then he was met by Sydney."),
         ("names", "Der Audi A6 ist neu.", "The Audi is new."),
@@ -82,6 +91,8 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("negation", "Er kommt nicht, und er sagt nichts.", "He is not coming, and he says it."),
         ("negation", "Er ist gestern nach Hause gekommen.", "He has not come home yesterday."),
         ("omission", TALKS, "The talks had been put on ice."),
+        ("omission", RESIGNED, "The minister resigned."),
+        ("omission", RESIGNED, "The minister resigned because his wife had fallen ill and needed him at her side."),
         ("negation", "Niemand hat das gewusst.", "Everyone knew that."),
         ("quotes", 'Er sagte: "Nein."', 'He said: "No.'),
         ("leftover", "Sein Schwiegersohn kam gestern.", "His Schwiegersohn came yesterday."),
@@ -97,6 +108,23 @@ def test_a_check_fires(name, source, output):
     "source, output",
     [
         (TALKS, TALKS_EN),
+        (RESIGNED, "Because the new real estate tax was rejected by a large majority of parliament, he resigned."),
+        ("Bei einem harten Brexit drohen Kosten.", "In a no-deal Brexit costs are looming."),
+        ("Er sitzt in der Haftanstalt Mat-Su.", "He is in the Mat-Su Pretrial Facility now."),
+        ("Er ist zu 100 Prozent sicher.", "He is completely sure."),
+        ("Sie wollen die Nr. 1 werden.", "They want to become the leader."),
+        ("Es waren sonnige 27 Grad.", "It was a sunny 80 degrees."),
+        ("Das ist rund 1,6 Kilometer von dort entfernt.", "It is about a mile away from there."),
+        ("Das Wasser ist 30 Meter tief.", "The water is 30 meters (100 feet) deep."),
+        ("Zehn Jahre zuvor wog ein 290 Kilo schweres Schwein mehr.", "Ten years before, a 650 pound pig weighed more."),
+        ("Bald darauf kam er.", "Not long after, he came."),
+        ("Er weiß noch nicht, ob er kommt.", "He has yet to find out whether he will come."),
+        ("Köln verlor 0:3.", "Cologne lost 3-0."),
+        ("Das Spiel endete 3:0.", "They won 3-0."),
+        ("Sie spielt am Montag in der Europa League.", "On Monday she will play in the Europa League."),
+        ("Und Frauen müssen sie nutzen.", "And Women Need to Wield It."),
+        ("Das hat ein Mann von Plaid Cymru gesagt.", "This was said by a Plaid AM."),
+        ("Rote Tide in der Tampa Bay-Region", "Red tide in the Tampa Bay area"),
         ("„Nein, nein, nein, nein!“", "“No, no, no, no!”"),
         ("Sie lief und lief und lief und lief.", "She ran and ran and ran and ran."),
         ("Tore: Hintze (9), Ernst (6), Kümper (2), van de Pol", "Goals: Hintze (9), Ernst (6), Kümper (2), van de Pol"),
@@ -235,9 +263,9 @@ def test_a_letterless_or_odd_text_equals_itself_in_its_addresses_and_times(text)
 
 @pytest.mark.parametrize("hard", ["1." * 5000, "a." * 5000, "1 000" * 3000, "A b" * 4000, "neun" * 4000, "@" * 9000])
 def test_no_text_takes_long(hard):
-    start = perf_counter()
+    start = thread_time()
     checks.failed(hard, hard + " x", "de")
-    assert perf_counter() - start < 2
+    assert thread_time() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -382,7 +410,7 @@ def test_and_what_they_become_is_noticed(name, source, output):
     ("source", "output", "wrong"),
     [
         ("Um 20:15 beginnt der Film.", "The film starts at 8:15 p.m.", ()),
-        ("Um 20:15 beginnt der Film.", "The film starts at 8:50 p.m.", ("times",)),
+        ("Um 20:15 beginnt der Film.", "The film starts at 8:50 p.m.", ("numbers", "times")),
         ("Um 14 h fiel der Schuss.", "At 2 p.m. the shot was fired.", ()),
         ("Der Flug dauert 14 h.", "The flight takes 14 hours.", ()),
         ("Sie siegten mit 24:19.", "They won 24-19.", ()),

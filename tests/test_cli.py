@@ -139,6 +139,7 @@ def test_a_dry_run_does_nothing(cli, seeds, isolated, cache):
     code, out, _ = cli("run", seeds, "--dry-run")
     assert code == 0 and "1 article" in out and "20 to translate" in out and not (isolated / "out").exists()
     cli("run", seeds, "-q")
+    assert cli("run", seeds, "--dry-run")[1] == "1 article, 1 unchanged\nnothing to translate\n"
     code, out, _ = cli("run", seeds, "--dry-run", "--json")
     assert json.loads(out)["unchanged"] == 1 and json.loads(out)["seconds"] == 0.0
     code, out, _ = cli("run", seeds, "--dry-run", "--json", "--kind", "bullets")
@@ -211,6 +212,34 @@ def test_errors_say_what_to_do(cli, arguments, code, words, seeds):
     assert got == code and words in err and "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--lang", "xx"], 3, "no model translates xx"),
+        (["--out", "taken"], 2, "is a file"),
+        (["--out", "taken/below/it"], 2, "is a file"),
+        (["--prompt", "nope"], 2, "there is no prompt 'nope'"),
+        (["--prompt", "short"], 2, "--prompt short has no use: the summarizer central takes no prompt"),
+        (["https://example.org/a?b=1&c=2"], 2, "curl -L -o page.html 'https://example.org/a?b=1&c=2'"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_what_is_wrong_for_every_article_is_said_once_and_before_the_work(cli, isolated, arguments, code, words, more):
+    for n in range(3):
+        (isolated / f"{n}.txt").write_text(f"Das Wetter ist heute zum {n}. Mal schön. Die Stadt feiert.")
+    (isolated / "taken").write_text("a file in the way")
+    got, out, err = cli("run", "0.txt", "1.txt", "2.txt", *arguments, *more)
+    assert got == code and words in err and len(err.splitlines()) == 2 and not out
+    assert not (isolated / "out").exists() and json.loads(cli("runs", "--json")[1]) == []
+
+
+def test_a_prompt_that_stands_in_the_settings_may_wait_for_a_model(cli, seeds, monkeypatch):
+    monkeypatch.setenv("SUMMARIZE_PROMPT", "short")
+    assert cli("run", seeds, "-q")[0] == 0
+    monkeypatch.setenv("SUMMARIZE_PROMPT", "nope")
+    assert cli("run", seeds, "-q")[0] == 2
+
+
 def test_unknown_settings_are_errors(cli, isolated, monkeypatch):
     (isolated / "summarize.toml").write_text('kin = "short"\n')
     code, _, err = cli("run", "x.txt")
@@ -277,10 +306,14 @@ def test_history(cli, seeds, monkeypatch):
     cli("run", seeds, "-q")
     code, out, _ = cli("runs")
     assert code == 0 and "done" in out and "20 sentences" in " ".join(out.split())
+    assert "seeds" in out and "short by extractive:central, de-en" in out
     code, out, _ = cli("runs", "--json")
     assert json.loads(out)[0]["totals"]["articles"] == 1
+    assert cli("show")[1] == cli("show", "000_4fa7a94abecd2504")[1]
     code, out, _ = cli("show", "000_4fa7a94abecd2504")
     assert code == 0 and "Kontinuierlicher Kontakt geplant" in " ".join(out.split()) and "Summary" in out
+    code, out, _ = cli("show", "000_4fa7a94abecd2504", "--left-out")
+    assert code == 0 and "Left out of the text" in out and "metadata, 12 letters" in out and "date 2026-02-05" in out
     code, out, _ = cli("show", "000_4fa7a94abecd2504", "--summary")
     assert "Kontinuierlicher" not in out
     code, out, _ = cli("show", "000_4fa7a94abecd2504", "--json", "--run", "1")
@@ -294,7 +327,8 @@ def test_cache_commands(cli, seeds, cache):
     stats = json.loads(out)
     assert stats["outputs"] == 21 and stats["results"] == 1
     code, out, _ = cli("cache", "stats")
-    assert "de-en" in out and "21 outputs" in out
+    assert "de-en" in out and "21 outputs, 1 result, 1 run" in out and "extractive:central" in out
+    assert "summarize short" in out
     assert cli("cache", "verify")[0] == 0
     import sqlite3
 
@@ -312,8 +346,12 @@ def test_model_commands(cli, tmp_path):
     models = {m["id"]: m for m in json.loads(out)}
     assert models["de-en"]["source"] == ["de"] and models["de-en"]["quality"] == "draft"
     assert {"minilm", "smollm2"} <= set(models)
+    code, out, err = cli("models", "list")
+    assert "not here" in out and err.splitlines()[1] == "  summarize models pull minilm"
     code, out, _ = cli("models", "info", "de-en")
     assert code == 0 and "marian" in out and "licence" in out
+    facts = json.loads(cli("models", "info", "de-en", "--json")[1])
+    assert (facts["family"], facts["card"]["quality"]) == ("marian", "draft")
     assert cli("models", "verify", "de-en")[0] == 0
     model = tiny_models.make("marian", tmp_path)
     assert cli("models", "add", model.path, "--name", "mine")[0] == 0
@@ -336,6 +374,8 @@ def test_pull_offline_is_refused(cli):
 def test_prompt_commands(cli, isolated):
     code, out, _ = cli("prompts", "list", "--json")
     assert {p["name"] for p in json.loads(out)} >= {"headline", "short", "bullets", "long"}
+    lines = cli("prompts", "list")[1].splitlines()
+    assert len({line.index("/") for line in lines}) == 1, "columns"
     (isolated / "prompts").mkdir()
     head = "---\nname: short\nkind: short\nvariables: text\n---\n"
     (isolated / "prompts" / "short.md").write_text(head + "Mine: {{ text }}\n")
@@ -374,7 +414,7 @@ def test_a_run_that_is_cut_short_goes_on_where_it_stopped(cli, cache, isolated, 
         time.sleep(0.02)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == code and "Traceback" not in err
+    assert (process.returncode, "Traceback" in err) == (code, False), err
     done = len(list((isolated / "out").glob("a*.json")))
     assert (0 < done < 30 and not list((isolated / "out").glob(".*.part"))) or number == signal.SIGKILL
     again = subprocess.run([*command, "--json"], cwd=isolated, capture_output=True, text=True)
@@ -409,7 +449,7 @@ def test_two_runs_at_once_share_a_cache(cli, isolated, cache):
 def test_a_folder_that_cannot_be_written(cli, seeds, isolated):
     (isolated / "out").write_text("a file in the way")
     code, _, err = cli("run", seeds)
-    assert code == 1 and "--out" in err and "Traceback" not in err
+    assert code == 2 and "--out" in err and "Traceback" not in err
 
 
 def test_colour_only_where_it_is_wanted(seeds, isolated, cache, cli):

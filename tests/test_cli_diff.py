@@ -103,7 +103,7 @@ def test_why_tells_also_of_a_source_that_changed_alone(cli, isolated, cache):
 def test_json_tells_the_same(cli):
     code, out, _ = cli("diff", "1", "2", "--json", "--exit-code")
     body = json.loads(out)
-    assert code == 1 and body["counts"] == {"changed": 2, "added": 1, "removed": 0, "unchanged": 1}
+    assert code == 1 and body["counts"] == {"changed": 2, "renamed": 0, "added": 1, "removed": 0, "unchanged": 1}
     (council,) = [a for a in body["articles"] if a["id"] == "council"]
     spans = council["changes"][0]["spans"]
     assert {"kind": "removed", "text": "evening"} in spans and council["causes"][0]["kind"] == "article"
@@ -122,7 +122,7 @@ def test_only(cli):
     _, out, _ = cli("diff", "1", "2", "--only", "added")
     assert "seed-again" in out and "\ncouncil" not in out
     code, _, err = cli("diff", "--only", "new")
-    assert code == 2 and "changed, added, removed" in err
+    assert code == 2 and "changed, renamed, added, removed" in err
 
 
 def test_side_by_side(cli):
@@ -144,6 +144,11 @@ def test_a_page(cli, isolated):
     assert code == 0 and out == "" and "changes.html" in err
     assert "&lt;script&gt;" in page and "<script" not in page and "default-src 'none'" in page.replace("&#x27;", "'")
     assert "<del>evening</del><ins>night</ins>" in page
+    assert "Why: the article changed" in page and "<small>Seit <del>Herbst</del><ins>Winter</ins> 2021" in page
+    assert "[-" not in page and "{+" not in page
+    for other in ("--side-by-side", "--stat", "--json"):
+        code, out, err = cli("diff", "1", "2", "--html", "never.html", other)
+        assert code == 2 and f"--html and {other}" in err and not (isolated / "never.html").exists()
     code, _, err = cli("diff", "1", "2", "--html", "nope/deep/changes.html")
     assert code == 2 and "nope" in err and not (isolated / "nope").exists()
 
@@ -155,6 +160,11 @@ def test_two_files(cli, isolated):
     assert code == 1 and "[-Montag-]{+Freitag+}" in out
     code, out, _ = cli("diff", "a.txt", "a.txt", "--exit-code")
     assert code == 0 and "1 unchanged" in out
+    for names in (("a.txt", "none.txt"), ("none.txt", "a.txt")):
+        code, out, err = cli("diff", *names)
+        assert code == 2 and "'none.txt'" in err and "'a.txt'" not in err and not out
+    code, _, err = cli("diff", "a.txt", "council")
+    assert code == 2 and "'a.txt'" in err, "which is a file, but no article of a run"
 
 
 @pytest.mark.parametrize("arguments", [["1", "99"], ["nothing"], ["1", "2", "3"], ["--models", "lead"]])
@@ -269,14 +279,13 @@ def test_the_closing_lines_of_a_run(cli, history, isolated, cache):
     shutil.copytree(history / "drop", "drop")
     code, out, err = cli("run", "drop", "--summarizer", "lead", "--cache", cache)
     assert code in (0, 1) and "updated" not in err
-    cells = [" ".join(line.split("│")[1].split()) for line in out.splitlines() if line.count("│") == 3]
-    assert re.search(r"seed-again .* same story as seed: \d+ % shared, \d sentences new", " ".join(cells))
+    assert re.search(r"seed-again .* same story as seed: \d+ % shared, \d sentences new", " ".join(out.split()))
     weather = Path("drop/weather.txt")
     weather.write_text(WEATHER.replace("Montag", "Freitag") + " Danach wird es kalt.", encoding="utf-8")
     _, out, err = cli("run", "drop", "--summarizer", "lead", "--cache", cache)
     assert "updated  weather: 1 sentence new, 1 changed, summary" in err
     _, out, err = cli("run", "drop", "--summarizer", "textrank", "--cache", cache)
-    assert "updated" not in err and "made anew by other models or settings" in err
+    assert "updated" not in err and "made anew by other models, settings or people" in err
     _, out, err = cli("run", "drop", "--summarizer", "textrank", "--cache", cache, "--json")
     body = json.loads(out)
     assert body["updates"] == [] and body["stories"][0]["articles"] == ["seed", "seed-again"]

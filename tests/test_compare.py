@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from fake_plan import FakePlan
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarize import api, compare, pipeline
 from summarize.chunk import divide
-from summarize.compare import causes
+from summarize.compare import causes, naming
 from summarize.errors import StoreError, UsageError
 from summarize.plan import Plan
+from summarize.render import report
 from summarize.store import Item, Store, figures
 from summarize.store.records import result_json
 from summarize.types import Article, Failure, ModelNote, Result
@@ -61,10 +64,12 @@ def test_two_runs(store):
     (bridge,) = found.changed
     assert bridge.words == (1, 1) and [c.kind for c in bridge.changes] == ["same", "changed"]
     assert [c.kind for c in bridge.causes] == ["article"] and "1 sentence changed" in bridge.causes[0].text
-    assert any("[-fünf-]{+sechs+}" in line for line in bridge.causes[0].details)
+    (changed,) = [spans for spans in bridge.causes[0].sentences if any(s.text == "fünf" for s in spans)]
+    assert [(s.kind, s.text) for s in changed][1:3] == [("removed", "fünf"), ("added", "sechs")]
     assert found.of("added")[0].note == "same story as bridge: 100 % shared, 1 sentence new"
     body = compare.as_json(found)
-    assert json.loads(json.dumps(body))["counts"] == {"changed": 1, "added": 1, "removed": 1, "unchanged": 1}
+    counts = {"changed": 1, "renamed": 0, "added": 1, "removed": 1, "unchanged": 1}
+    assert json.loads(json.dumps(body))["counts"] == counts
 
 
 def test_a_source_that_changed_where_the_summary_does_not_look(store):
@@ -76,7 +81,9 @@ def test_a_source_that_changed_where_the_summary_does_not_look(store):
     (cause,) = quiet.causes
     assert (quiet.id, quiet.state, quiet.note) == ("bridge", "unchanged", "the summary is as it was")
     assert cause.text == "the article changed: 1 sentence changed"
-    assert cause.details == ("~ Niemand kam [-zum Fest-]{+zur Feier+}.",)
+    ((kept, *edit, end),) = cause.sentences
+    assert (kept.text, end.text) == ("Niemand kam ", ".")
+    assert [(s.kind, s.text) for s in edit] == [("removed", "zum Fest"), ("added", "zur Feier")]
     body = compare.as_json(summary)
     assert body["source_changed_only"] == ["bridge"] and body["source_changes"]["bridge"][0]["kind"] == "article"
     (delta,) = translation.deltas
@@ -102,6 +109,50 @@ def test_the_default_is_the_last_finished_run_over_the_same_inputs(store):
     assert (found.old.name, found.new.name) == ("run 1", "run 3")
     assert compare.choose(store, ["3"]).old.name == "run 1"
     assert compare.choose(store, ["2"]).old.name == "run 1", "nothing over the same inputs: the one before"
+
+
+def test_a_run_without_articles_is_no_default(store):
+    """A mistyped path makes a run, too, and so does a drop of which nothing can be read."""
+    done(store, [article("bridge", BRIDGE)])
+    done(store, [article("bridge", BRIDGE + " Es regnete stark.")])
+    done(store, [], inputs=("dorp",))
+    done(store, [Failure("bridge", "bridge.txt", "read", "EmptyArticle", "it has no letters")])
+    found = compare.choose(store, [])
+    assert (found.old.name, found.new.name) == ("run 1", "run 2")
+    assert compare.choose(store, ["4"]).old.name == "run 2", "a run that was asked for is taken as it is"
+    assert figures.stats(store)["run"] == figures.stats(store, 1)["run"] == 2
+    assert report.make(store).run.id == 2
+    assert compare.choose(store, ["fake-de", "fake-de"], models=True).new.name in ("run 1", "run 2")
+
+
+def test_a_renamed_article_is_a_rename(store):
+    twin = "Zwei gleiche Texte stehen unter zwei Namen in diesem Lauf."
+    done(store, [article("bridge", BRIDGE), article("harvest", HARVEST), article("t1", twin), article("t2", twin)])
+    moved = [article("news/bridge", BRIDGE), article("harvest", HARVEST), article("t2", twin), article("t3", twin)]
+    done(store, moved)
+    found = compare.choose(store, [])
+    assert [(d.id, d.state, d.note) for d in found.deltas] == [
+        ("news/bridge", "renamed", "the same article as bridge before"),
+        ("t3", "renamed", "the same article as t1 before"),
+    ]
+    assert found.unchanged == 2 and not any(d.changes or d.causes for d in found.deltas)
+    assert compare.as_json(found)["counts"]["renamed"] == 2
+    page = report.make(store)
+    assert (page.new, page.gone, page.changed) == ([], [], [])
+    done(store, [article("bridge", BRIDGE)], answer=str.title, name="other")
+    (back,) = compare.choose(store, ["2", "3"]).of("renamed")
+    assert back.words[0] and back.causes, "another model at once: both are told"
+
+
+def test_a_title_that_changes_is_a_change(store):
+    done(store, [article("bridge", BRIDGE, title="Die Brücke ist offen")])
+    done(store, [article("bridge", BRIDGE, title="Die Brücke ist zu")])
+    (delta,) = compare.choose(store, []).deltas
+    assert delta.state == "changed" and all(c.still for c in delta.changes) and delta.words == (1, 1)
+    assert [(s.kind, s.text) for s in delta.retitled][1:] == [("removed", "OFFEN"), ("added", "ZU")]
+    assert [c.kind for c in delta.causes] == ["article"]
+    (translation,) = compare.choose(store, [], what="translation").deltas
+    assert translation.words == (1, 1), "there the title is a sentence"
 
 
 def test_versions_of_an_article(store):
@@ -186,12 +237,25 @@ def test_a_damaged_result_is_an_error(store):
         ("de/000", "de/000_4fa7a94abecd2504"),  # what it alone begins with
         ("abecd2504", "de/000_4fa7a94abecd2504"),  # or ends with
         ("two words.txt", "two words"),
+        ("4fa7", "de/000_4fa7a94abecd2504"),  # any part that no other has
+        ("4FA7", "de/000_4fa7a94abecd2504"),
+        ("o W", "two words"),
     ],
 )
 def test_an_article_is_found_by_what_a_reader_has_at_hand(store, given, id):
     ids = ("bridge", "de/bridge", "de/000_4fa7a94abecd2504", "drop#1", "two words")
     done(store, [article(i, BRIDGE) for i in ids])
     assert compare.newest(store, given).article == id
+
+
+@given(st.lists(st.text("ab1-_", min_size=1, max_size=8), min_size=1, max_size=8, unique=True), st.data())
+def test_any_part_that_one_id_alone_has_names_it(ids, data):
+    id = data.draw(st.sampled_from(ids))
+    start = data.draw(st.integers(0, len(id) - 1))
+    part = id[start : data.draw(st.integers(start + 1, len(id)))]
+    found = next(filter(None, naming._meant(part, ids)))
+    having = [i for i in ids if part in i]
+    assert set(found) <= set(having) and (found == [id] or len(having) > 1)
 
 
 def test_several_articles_or_none_are_told_with_their_ids(store):
@@ -203,9 +267,30 @@ def test_several_articles_or_none_are_told_with_their_ids(store):
     with pytest.raises(UsageError, match="no article 'harvst' in any run") as caught:
         compare.newest(store, "harvst")
     assert caught.value.hint == "did you mean harvest?"
+    done(store, [article("de/000_4fa7a94abecd2504", BRIDGE)])
+    with pytest.raises(UsageError, match="no article '4fb7' in any run") as caught:
+        compare.newest(store, "4fb7")
+    assert caught.value.hint == "did you mean de/000_4fa7a94abecd2504?"
     with pytest.raises(UsageError, match="in run 9") as caught:
         compare.newest(store, "harvest", 9)
     assert "summarize runs" in caught.value.hint
+
+
+def test_without_a_name_the_newest_run_says_which_article_is_meant(store):
+    with pytest.raises(UsageError, match="no article in any run"):
+        compare.newest(store, "")
+    done(store, [article("bridge", BRIDGE)])
+    assert compare.newest(store, "").article == "bridge"
+    done(store, [article(f"many{n:02}", BRIDGE) for n in range(12)])
+    with pytest.raises(UsageError, match=r"run 2 has several articles: many00, .*, many09 and 2 more$") as caught:
+        compare.newest(store, "")
+    assert caught.value.hint.endswith("summarize show ARTICLE")
+    done(store, [])
+    with pytest.raises(UsageError, match="run 2 has several"):
+        compare.newest(store, "")
+    assert compare.newest(store, "", 1).article == "bridge"
+    with pytest.raises(UsageError, match="no article in run 9"):
+        compare.newest(store, "", 9)
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -252,7 +337,7 @@ def plans(tmp_path_factory):
     def plan(**settings) -> tuple[dict, tuple[ModelNote, ...]]:
         with Store.open(folder) as store:
             made = Plan(replace(api.settings(), cache=str(folder), **settings), store)
-            return made.describe(), made.notes(["de"])
+            return made.describe(["translate:de"]), made.notes(["de"])
 
     return plan
 

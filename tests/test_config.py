@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from summarize import prompts
-from summarize.config import FILE, KEYS, KINDS, PREFIX, Settings, load
+from summarize.config import FIELDS, FILE, KEYS, KINDS, PREFIX, SERVER_KEY, Settings, load
 from summarize.errors import ConfigError
 
 # One key of each type: in the file, there as TOML, in the environment, as a flag; each with what it must become.
@@ -138,6 +138,9 @@ def test_lang_is_the_flag_for_language(tmp_path):
         ("beams = 0", "beams = 0", "4"),
         ("beams = true", "beams = True", "4"),
         ("beams = 2.5", "a whole number from 1 on", "4"),
+        ('fail_on = "dubt"', "one of draft, doubt, failed", "'doubt'"),
+        ('fail_on = ["draft", "all"]', "one of draft, doubt, failed", "default is 'failed'"),
+        ("fail_on = [1]", "one of draft, doubt, failed", "default is 'failed'"),
         ('kind = "shrt"', "one of headline, short, bullets, long", "'short'"),
         ("kind = 1", "kind = 1", "'short'"),
         ("offline = 1", "offline = 1", "False"),
@@ -166,6 +169,7 @@ def test_what_the_file_has_wrong(tmp_path, toml, says, hints):
     ("variable", "value", "says", "hints"),
     [
         ("SUMMARIZE_BEAM", "4", "'SUMMARIZE_BEAM'", "SUMMARIZE_BEAMS"),
+        ("SUMMARIZE_MODELS", "x", "'SUMMARIZE_MODELS'", "SUMMARIZE_MT or SUMMARIZE_FALLBACK or SUMMARIZE_SUMMARIZER?"),
         ("SUMMARIZE_BEAMS", "four", "beams = 'four' (environment SUMMARIZE_BEAMS)", "4"),
         ("SUMMARIZE_BEAMS", "-1", "beams = -1", "4"),
         ("SUMMARIZE_RETRY", "maybe", "retry = 'maybe'", "yes"),
@@ -199,15 +203,64 @@ def test_files_that_cannot_be_read(tmp_path):
         load({}, {}, tmp_path)
 
 
+VALUES = {
+    "mt": "de=x", "summarizer": "lead", "kind": "long", "engine": "ct2", "quantization": "float32", "out": "a",
+    "cache": "b", "prompts": "c", "prompt": "d", "language": "fr", "target": "es", "unsupported": "drop",
+    "device": "cpu", "offline": "yes", "retry": "yes", "sentences": "7", "beams": "7", "threads": "7", "window": "7",
+    "fallback": "de=y", "glossary": "terms.tsv", "canary": "no", "include": "*.txt", "exclude": "*.md", "to": "docx",
+    "bilingual": "on",
+    "mt_prompt": "e", "context": "7", "allow_remote": "yes", "cluster": "local:2",
+    "fail_on": "draft,doubt",
+}  # fmt: skip
+
+
 def test_every_key_can_be_set_everywhere(tmp_path):
-    values = {"mt": "de=x", "summarizer": "lead", "kind": "long", "engine": "ct2", "quantization": "float32"}
-    values |= {"out": "a", "cache": "b", "prompts": "c", "prompt": "d", "language": "fr", "unsupported": "drop"}
-    values |= {"device": "cpu", "offline": "yes", "retry": "yes", "sentences": "7", "beams": "7", "threads": "7"}
-    values |= {"window": "7", "fallback": "de=y", "glossary": "terms.tsv", "canary": "no"}
-    settings = load({}, {PREFIX + key.upper(): value for key, value in values.items()}, tmp_path)
-    assert set(values) == set(KEYS)
+    settings = load({}, {PREFIX + key.upper(): value for key, value in VALUES.items()}, tmp_path)
+    assert set(VALUES) == set(KEYS)
     assert all(getattr(settings, key) != getattr(Settings(), key) for key in KEYS)
-    assert load(values, {}, tmp_path) == settings
+    assert load(VALUES, {}, tmp_path) == settings
+
+
+def test_what_sends_articles_away_is_typed_and_never_read_from_a_file(tmp_path):
+    (tmp_path / FILE).write_text("allow_remote = true\n")
+    with pytest.raises(ConfigError, match="cannot be set in a file") as caught:
+        load({}, {}, tmp_path)
+    assert caught.value.hint == "type --allow-remote"
+
+
+def test_the_key_of_a_model_server_is_no_setting(tmp_path):
+    settings = load({}, {SERVER_KEY: "secret"}, tmp_path)
+    assert settings == Settings() and "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("key", [k for k in KEYS if k not in ("prompts", "window")])
+def test_every_key_with_a_help_is_an_option(key, tmp_path):
+    """What is declared of a setting is all that the command line needs to know of it."""
+    import typer
+    from typer.testing import CliRunner
+
+    from summarize.cli.options import with_settings
+
+    @with_settings
+    def command(chosen: Settings, path: str, loud: bool = False) -> None:
+        seen.append((chosen, path, loud))
+
+    seen: list = []
+    app = typer.Typer()
+    app.command()(command)
+    about = FIELDS[key].metadata
+    flag = about["flags"][0] if about["flags"] else f"--{key.replace('_', '-')}"
+    default = getattr(Settings(), key)
+    typed = [flag.split("/")[default]] if isinstance(default, bool) else [flag, VALUES[key]]
+    ended = CliRunner().invoke(app, ["file", "--loud", *typed])
+    assert ended.exit_code == 0, ended.output
+    ((chosen, path, loud),) = seen
+    assert (path, loud, chosen.origins) == (
+        "file",
+        True,
+        {key: "flag --" + {"language": "lang"}.get(key, key).replace("_", "-")},
+    )
+    assert getattr(chosen, key) == getattr(load({key: VALUES[key]}, {}, tmp_path), key) != default
 
 
 def test_model_folders_in_a_file_are_beside_the_file(tmp_path):

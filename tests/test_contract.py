@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import pytest
 import tiny_models
+import tiny_packages
+from model_server import serving
 
-from summarize import catalog, keys
+from summarize import catalog, config, keys, prompts
 from summarize.backends import neural
+from summarize.backends.asking import Asking, Readings, answers
 from summarize.backends.cached import Cached
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
 from summarize.backends.guard import Guarded
-from summarize.backends.rungs import Recased, Rung
+from summarize.backends.judge import Judge
+from summarize.backends.opening import Opening
+from summarize.backends.pivot import Pivot
+from summarize.backends.rungs import NBest, Recased, Rung
 from summarize.engines.decoding import Decoding
 from summarize.errors import TextTooLong
 from summarize.store import Store
@@ -50,19 +59,42 @@ def de_en(engine):
     return make
 
 
-def tiny(kind, engine, task="summarize"):
+def tiny(kind, engine):
+    """A checkpoint of a family, random weights and all; a translator for German texts."""
+
     def make(tmp_path, cache):
         prompt = None
         if kind == "causal":
-            from summarize import prompts
-
             prompt = prompts.load("short", prompts.folders())
         checkpoint = tiny_models.make(kind, tmp_path)
+        cache = tmp_path / "own"
+        tiny_models.convert_here(checkpoint, engine, cache)
         decoding = Decoding(beams=2, max_new=24)
         how = {"engine": engine, "quantization": "float32", "decoding": decoding}
-        return neural.load(checkpoint, cache=cache, prompt=prompt, **how)
+        return neural.load(checkpoint, cache=cache, prompt=prompt, **how).speaking("de")
 
     return make
+
+
+def chat(engine):
+    """A chat model that translates, as the ladder sees it."""
+
+    def make(tmp_path, cache):
+        checkpoint = replace(tiny_models.make("causal", tmp_path), task="translate", source=("de",))
+        asking = Asking(prompts.load("translate", prompts.folders()))
+        how = {"engine": engine, "quantization": "float32", "decoding": Decoding(beams=1, max_new=24)}
+        model = neural.load(checkpoint, cache=cache, prompt=asking, variables=asking.variables("de", 2), **how)
+        return Fitted(NBest(Readings(model), 1, Judge("de", answers())))
+
+    return make
+
+
+@contextmanager
+def behind_a_server(tmp_path, cache):
+    with serving(lambda text: text.upper()) as model:
+        settings = config.load({"cache": str(tmp_path), "canary": False}, {}, tmp_path)
+        opening = Opening(settings, lambda line: None, None)
+        yield opening.translator(opening.find(model.spec, "translate")).speaking("de")
 
 
 def cached(tmp_path, cache):
@@ -77,7 +109,30 @@ def translator(tmp_path, cache):
     )
 
 
+def argos(tmp_path, cache):
+    package = tiny_packages.zipped(tmp_path / "packed.argosmodel", tiny_packages.argos(cache))
+    catalog.add(package, "packed", tmp_path / "own")
+    return neural.load(catalog.resolve("packed", cache=tmp_path / "own"), decoding=Decoding(beams=2), cache=cache)
+
+
+def firefox(tmp_path, cache):
+    pytest.importorskip("fxtranslate")
+    catalog.add(_taught(tmp_path.parent), "fx", tmp_path / "own")
+    return neural.load(catalog.resolve("fx", cache=tmp_path / "own"), decoding=Decoding(beams=2), cache=cache)
+
+
+@functools.cache
+def _taught(root):
+    import tiny_bergamot
+
+    tiny_bergamot.write(root / "deen", [("Guten Morgen.", "Good morning."), ("Der Hund schläft.", "The dog sleeps.")])
+    return root / "deen"
+
+
 LEAD = Extractive("short", "lead")
+ENGINES = ("ct2", "transformers")
+TRANSLATING = ("marian", "marian to many", "nllb", "m2m100", "mbart", "madlad")
+WRITING = ("bart", "pegasus", "t5", "flan", "causal")
 TRANSLATORS = {
     "fake": lambda tmp_path, cache: Fake(str.upper),
     "fake with failures": lambda tmp_path, cache: Fake(lambda t: Output(t, Outcome.FAILED, flags=("x",))),
@@ -86,21 +141,31 @@ TRANSLATORS = {
         Fake(lambda t: ""), [Rung("re-case", Recased(Fake(str.upper)), Recased.serves)]
     ),
     "fitted": lambda tmp_path, cache: Fitted(Fake(str.upper, limit=3)),
-    "marian ct2": de_en("ct2"),
-    "marian transformers": de_en("transformers"),
+    "shipped ct2": de_en("ct2"),
+    "shipped transformers": de_en("transformers"),
+    "argos ct2": argos,
+    "firefox fxtranslate": firefox,
     "translator": translator,
+    "chat ct2": chat("ct2"),
+    "chat transformers": chat("transformers"),
+    "server": behind_a_server,
+    "two in a row": lambda tmp_path, cache: Pivot(de_en("ct2")(tmp_path, cache), Fake(str.upper)),
+    **{f"{kind} {engine}": tiny(kind, engine) for kind in TRANSLATING for engine in ENGINES},
 }
 SUMMARIZERS = {
     "lead": lambda tmp_path, cache: LEAD,
     "textrank": lambda tmp_path, cache: Extractive("short", "textrank"),
     "central": lambda tmp_path, cache: Extractive("bullets", "central"),
     "abstractive": lambda tmp_path, cache: Abstractive(Fake(lambda t: t[:90] + ".", limit=60), LEAD, sentences=3),
-    "bart ct2": tiny("bart", "ct2"),
-    "pegasus transformers": tiny("pegasus", "transformers"),
-    "t5 ct2": tiny("t5", "ct2"),
-    "causal ct2": tiny("causal", "ct2"),
-    "causal transformers": tiny("causal", "transformers"),
+    **{f"{kind} {engine}": tiny(kind, engine) for kind in WRITING for engine in ENGINES},
 }
+
+
+def test_every_kind_of_checkpoint_is_held_to_it():
+    """Sentence encoders give no text."""
+    assert {*TRANSLATING, *WRITING, "encoder"} == set(tiny_models.FACTORIES)
+
+
 CASES = [
     *(pytest.param(make, SENTENCES, id=name) for name, make in TRANSLATORS.items()),
     *(pytest.param(make, DOCUMENTS, id=name) for name, make in SUMMARIZERS.items()),
@@ -109,7 +174,12 @@ CASES = [
 
 @pytest.mark.parametrize("make, texts", CASES)
 def test_contract(make, texts, tmp_path, cache):
-    backend = make(tmp_path, cache)
+    made = make(tmp_path, cache)
+    with made if hasattr(made, "__enter__") else nullcontext(made) as backend:
+        _keeps_the_contract(backend, texts)
+
+
+def _keeps_the_contract(backend, texts):
     assert isinstance(backend, Backend)
     before = keys.canonical(dict(backend.signature.parts))
     assert backend.run([]) == []
@@ -136,12 +206,23 @@ def test_contract(make, texts, tmp_path, cache):
         pytest.param(lambda tmp_path, cache: Fake(str.upper, limit=10), id="fake"),
         pytest.param(de_en("ct2"), id="marian ct2"),
         pytest.param(de_en("transformers"), id="marian transformers"),
+        pytest.param(argos, id="argos ct2"),
+        pytest.param(firefox, id="firefox fxtranslate"),
         pytest.param(tiny("bart", "ct2"), id="bart ct2"),
         pytest.param(tiny("causal", "transformers"), id="causal transformers"),
+        pytest.param(chat("ct2"), id="chat ct2"),
+        pytest.param(behind_a_server, id="server"),
     ],
 )
 def test_nothing_is_truncated(make, tmp_path, cache):
-    backend = make(tmp_path, cache)
+    made = make(tmp_path, cache)
+    with made if hasattr(made, "__enter__") else nullcontext(made) as backend:
+        _truncates_nothing(backend)
+
+
+def _truncates_nothing(backend):
+    if isinstance(backend, Fitted):  # what cuts is not what is asked here
+        backend = backend.inner.inner.inner
     text = "Das ist ein sehr langer Satz, der nicht aufhört, " * 400
     assert not backend.fits(text)
     with pytest.raises(TextTooLong) as caught:

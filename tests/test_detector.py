@@ -51,6 +51,13 @@ def test_damaged_tables_are_made_again(kept, unpacked, name):
     assert path.stat().st_size == whole and list(kept.iterdir()) == [folder]
 
 
+def test_what_a_kill_left_of_unpacking_goes(kept, unpacked):
+    identifier.load(NAMES)
+    (folder,) = kept.iterdir()
+    folder.rename(kept / f".{folder.name}.abcdefgh.unfinished")
+    assert judged(identifier.load(NAMES)) == unpacked and list(kept.iterdir()) == [folder]
+
+
 def test_a_cache_that_cannot_be_written_is_done_without(kept, unpacked):
     kept.write_text("a file where the folder would be")
     assert judged(identifier.load(NAMES)) == unpacked

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarize.compare.diff import ADDED, CHANGED, REMOVED, SAME, after, before, count_words, sentences, words
+from summarize.compare.alignment import ADDED, CHANGED, REMOVED, SAME, after, before, count_words, sentences, words
 
 TEXTS = st.one_of(st.text(), st.text(alphabet="ab ,.\n\u00a0é\u0301'-3", max_size=60))
 
@@ -96,7 +96,7 @@ def test_repeated_sentences_are_paired_in_order():
 def test_long_texts_take_no_ages():
     old = [f"Sentence {i} speaks of town {i * 7} and of river {i % 13}." for i in range(2000)]
     new = [s.replace("speaks", "tells") if i % 3 == 0 else s for i, s in enumerate(old)]
-    started = time.monotonic()
+    started = time.thread_time()
     changes = sentences(old, new)
     assert sum(c.kind == CHANGED for c in changes) == 667 and not any(c.moved for c in changes)
     line = " ".join(f"w{i}" for i in range(30_000))
@@ -104,7 +104,7 @@ def test_long_texts_take_no_ages():
     assert [s.text for s in found if s.kind != SAME] == ["w15000", "x"]
     far_apart = words(" ".join(f"a{i}" for i in range(5000)), " ".join(f"b{i}" for i in range(5000)))
     assert [s.kind for s in far_apart] == [REMOVED, ADDED]
-    assert time.monotonic() - started < 20
+    assert time.thread_time() - started < 20
 
 
 def test_counting_words():

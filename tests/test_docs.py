@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -44,3 +46,56 @@ def test_links_and_commands_of_the_readme_exist():
     commands = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for option in set(re.findall(r"`(?:summarize [^`]*)?(--[a-z-]+)", README)):
         assert option in commands, option
+
+
+USES = sorted((ROOT / "docs" / "uses").glob("*.md"))
+STATUS = re.compile(r"\s+# status (\d)(?: or (\d))?$")
+
+
+@pytest.fixture
+def shell(isolated, cache):
+    """Runs a command line as a reader would type it, in a new folder with the README's article in seeds/."""
+    shutil.copytree(ROOT / "seeds", isolated / "seeds")
+    (isolated / "bin").mkdir()
+    program = isolated / "bin" / "summarize"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m summarize "$@"\n')
+    program.chmod(0o755)
+    environ = {**os.environ, "PATH": f"{isolated / 'bin'}:{os.environ['PATH']}", "SUMMARIZE_CACHE": str(cache)}
+    return lambda line: subprocess.run(
+        ["bash", "-c", line], cwd=isolated, env=environ, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+def typed(page) -> list[str]:
+    """The commands of a page, each with all its lines."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [line for b in blocks for line in ([b.strip()] if "<<" in b else b.strip().splitlines())]
+
+
+@pytest.mark.parametrize("page", USES, ids=lambda p: p.stem)
+def test_the_commands_of_a_use_work_as_typed(page, shell):
+    for line in typed(page):
+        wanted = {int(n) for n in STATUS.search(line).groups() if n} if STATUS.search(line) else {0}
+        done = shell(line)
+        assert done.returncode in wanted, f"{line}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+
+
+def test_every_use_has_commands_and_stands_in_the_readme():
+    assert len(USES) >= 4
+    for page in USES:
+        assert len(typed(page)) >= 4 and f"docs/uses/{page.name}" in README, page.name
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), target
+
+
+def test_without_arguments_it_says_what_people_do(shell):
+    """On a screen of 80 by 24; every command that it names is one."""
+    said = shell("summarize")
+    lines = said.stdout.splitlines()
+    assert said.returncode == 0 and not said.stderr and len(lines) < 24 and max(map(len, lines)) <= 80
+    commands = re.findall(r"^ {7}.*?summarize (\w+)", said.stdout, re.MULTILINE)
+    assert commands == ["run", "run", "show", "report", "diff"]
+    for line in re.findall(r"^ {7}(summarize [\w/ -]+?)(?: {2,}|$)", said.stdout, re.MULTILINE):
+        if not line.startswith("summarize diff"):
+            assert shell(line).returncode in (0, 1), line

@@ -149,6 +149,16 @@ def test_a_message_is_an_article_and_a_mailbox_many(drop):
     assert [a.title for a in drop("c.mbox", box)] == ["Nachricht 1", "Nachricht 2"]
 
 
+def test_a_bad_message_of_a_mailbox_costs_itself_alone_and_a_bad_date_nothing(drop):
+    envelope = b"From p@example.org Tue Feb  3 10:00:00 2026\n"
+    odd = bytes(message(subject="Alt")).replace(b"Feb 2026 10:00:00", b"Feb 99999999999 10:00:00")
+    far = bytes(message(subject="Fern")).replace(b"+0100", b"+9999999999999999999999")
+    box = b"".join(envelope + one + b"\n" for one in (odd, far, b"Nur Text.\n", bytes(message(subject="Neu"))))
+    first, second, bad, last = drop("a.mbox", box)
+    assert [first.title, second.title, last.title] == ["Alt", "Fern", "Neu"] and last.paragraphs
+    assert "message 3: no e-mail" in bad.message
+
+
 def bomb(name: str) -> bytes:
     """100 GB of zeros in a few kilobytes would be honest; a header that promises them is as good."""
     out = io.BytesIO()

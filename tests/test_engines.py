@@ -14,7 +14,7 @@ import tiny_models
 
 from summarize.backends import neural
 from summarize.engines import convert
-from summarize.engines.ct2 import Ct2Engine
+from summarize.engines.ct2 import Ct2Engine, batches
 from summarize.engines.decoding import Decoding
 from summarize.errors import ConfigError, ModelCorrupt, ModelUnsupported, TextTooLong
 from summarize.families import FAMILIES
@@ -164,9 +164,8 @@ def test_int8_outputs_are_the_same_to_the_bit_whatever_the_neighbours(name, beam
 @pytest.mark.parametrize("limit", [30, 41])
 def test_no_text_is_padded_beyond_what_the_model_reads(shipped_model, root, limit):
     model = neural.load(shipped_model, cache=root / "cache")._model
-    engine = Ct2Engine(model.folder, ends=model.tokens.ends, limit=limit)
     sources = [[*range(20, 20 + n), *model.tokens.ends] for n in range(1, limit)]
-    widths = {width for (_, width), _ in engine._batches(sources, [24] * len(sources), 1024)}
+    widths = {width for (_, width), _ in batches(sources, [24] * len(sources), 1024, "seq2seq", limit)}
     assert widths == {*range(8, limit, 8), limit}
 
 

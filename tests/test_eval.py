@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from summarize import catalog
 from summarize.errors import UsageError
-from summarize.quality import cards, peak, scores, sets, summarization, translation
+from summarize.quality import peak, scorecards, scores, sets, summarization, translation
 from summarize.types import Outcome, Output
 
 COLUMNS = "100"  # of `cli`
@@ -72,6 +72,7 @@ def test_a_model_gets_its_scores_with_signatures(cli, pairs):
     assert "BLEU nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:" in out
     assert "chrF nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:" in out
     assert "without checks and repairs" in out
+    assert "too few" not in out + err, "one system is told from no other"
 
 
 def test_json_has_every_figure_and_the_scores_are_sacrebleus_own(cli, pairs, isolated):
@@ -98,7 +99,9 @@ def test_a_second_model_is_compared_with_the_first(cli, pairs, isolated):
     first, second = json.loads(out)["rows"]
     assert code == 0 and (first["model"], second["model"]) == ("de-en", "random")
     assert second["chrF"]["score"] < first["chrF"]["score"] and second["chrF"]["p"] < 0.05
-    code, out, _ = cli("eval", pairs, "--mt", "de-en", "--mt", "random", "--beams", 1, "--markdown")
+    code, out, err = cli("eval", pairs, "--mt", "de-en", "--mt", "random", "--beams", 1, "--markdown")
+    few = "8 sentences are too few to tell systems apart, whatever p says"
+    assert few in err and out.index(few) < out.index("paired bootstrap"), "before the work, and before what p means"
     assert "| news | random, greedy | de-en, greedy |" in out
     assert all(line.startswith(("|", "*")) for line in out.splitlines() if line)
 
@@ -189,11 +192,11 @@ def test_one_command_writes_the_scores_into_the_models_card(cli, news2014, model
     assert catalog.look_up("mine", cache=isolated / "cache").card.bleu == card["bleu"]
     page = (model / "README.md").read_text(encoding="utf-8")
     assert "not measured here" in page and "| newstest2014 | " in page and "31.2 |" in page and "77.7" not in page
-    assert "Theirs" in page and page.startswith("# de-en") and cards.BEGIN in page
+    assert "Theirs" in page and page.startswith("# de-en") and scorecards.BEGIN in page
     cli("eval", "--mt", "mine", "--card", news2014, "-q")
     again = (model / "README.md").read_text(encoding="utf-8")
-    assert again.count(cards.BEGIN) == again.count(cards.END) == 1
-    assert again.split(cards.END)[1] == page.split(cards.END)[1], "what follows the scores stays"
+    assert again.count(scorecards.BEGIN) == again.count(scorecards.END) == 1
+    assert again.split(scorecards.END)[1] == page.split(scorecards.END)[1], "what follows the scores stays"
 
 
 @pytest.mark.parametrize("more", [("--limit", 2), ("--checks",), ("--mt", "de-en")])

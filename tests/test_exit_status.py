@@ -11,9 +11,15 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from test_renderings import RESULT
+
+from summarize.pipeline import Done, Totals
+from summarize.types import Summary
 
 GERMAN = "Die Stadt hat eine neue Brücke. Am Montag war die Brücke zum ersten Mal offen."
 FRENCH = (
@@ -71,8 +77,9 @@ def test_an_input_that_is_not_there(status):
 
 
 def test_two_inputs_with_one_id(status, isolated):
-    (isolated / "german.md").write_text(GERMAN, encoding="utf-8")
-    assert status("run", "german.txt", "german.md") == 1 and "is claimed by" in status.last.stderr
+    (isolated / "other").mkdir()
+    (isolated / "other" / "german.txt").write_text(GERMAN, encoding="utf-8")
+    assert status("run", "german.txt", "other/german.txt") == 1 and "is claimed by" in status.last.stderr
 
 
 def test_a_language_that_nobody_serves(status):
@@ -87,8 +94,35 @@ def test_sentences_without_a_translation_and_again_from_the_cache(status, isolat
         assert json.loads(status.last.stdout)["items"][0]["ledger"]["failed"] == 2
 
 
+@pytest.mark.parametrize(
+    "faults, code, says",
+    [
+        ("failed", 0, ""),
+        ("doubt", 0, ""),
+        ("draft", 1, "status 1: 1 article by a draft or unproven model (--fail-on draft)"),
+        ("doubt,draft,failed", 1, "(--fail-on draft)"),
+    ],
+)
+def test_what_else_is_to_count_as_a_fault(status, faults, code, says):
+    """The shipped model is a draft. What a dry run foretells is what comes, and again from the cache."""
+    assert status("run", "german.txt", "--dry-run", "--fail-on", faults) == code
+    for _ in range(2):
+        assert status("run", "german.txt", "--fail-on", faults) == code and says in status.last.stderr
+        assert ("status 1" in status.last.stderr) == bool(code)
+
+
+@pytest.mark.parametrize("fail_on, code", [((), 0), (("failed",), 0), (("doubt",), 1), (("draft", "doubt"), 1)])
+def test_doubts_can_count_as_a_fault(fail_on, code):
+    doubtful = replace(RESULT, models=(), sentences=RESULT.sentences[:2], summary=Summary("short", ()))
+    totals = Totals(fail_on=fail_on)
+    totals.count(Done(doubtful))
+    foreseen = Totals(fail_on=fail_on)
+    foreseen.foresee(list(doubtful.sentences), draft=False)
+    assert totals.exit_code == foreseen.exit_code == code and totals.doubts == 1
+
+
 def test_an_output_that_cannot_be_written(status, isolated):
-    (isolated / "out").write_text("in the way")
+    (isolated / "out" / "german.md").mkdir(parents=True)
     assert status("run", "german.txt") == 1 and "--out" in status.last.stderr
 
 
@@ -148,7 +182,6 @@ def test_interrupted(isolated, environ, number):
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )
     deadline = time.monotonic() + 60
     cache = isolated.parent / "cache" / "store.db"
@@ -172,8 +205,19 @@ def test_a_reader_that_leaves(isolated, environ):
     subprocess.run([*COMMAND, "run", "long.txt", "-q"], cwd=isolated, env=environ, check=True)
     shell = f"{' '.join(COMMAND)} report -o - | head -c 10 >&2; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", shell], cwd=isolated, env=environ, capture_output=True, text=True)
-    assert done.stdout == "1\n"
+    assert done.stdout == "0\n"
     assert "Traceback" not in done.stderr and "bug" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("inputs, code", [("german.txt", 0), ("german.txt none.txt", 1)])
+@pytest.mark.parametrize("reader", ["head -1", "true"])
+@pytest.mark.parametrize("streams", ["2>&1", "", "--json 2>&1"])
+def test_a_run_ends_the_same_whether_it_is_read_or_not(status, isolated, environ, inputs, code, reader, streams):
+    """What it writes in which order, and when the reader leaves, is chance: its files are written all the same."""
+    shell = f"{' '.join(COMMAND)} run {inputs} {streams} | {reader} >&2; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], cwd=isolated, env=environ, capture_output=True, text=True)
+    assert done.stdout == f"{code}\n", done.stderr
+    assert (isolated / "out" / "german.md").exists() and "Traceback" not in done.stderr
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")
@@ -205,3 +249,38 @@ def test_the_table_names_tests_that_exist():
         for file, name in named:
             source = (ROOT / "tests" / f"{file}.py").read_text(encoding="utf-8")
             assert f"def {name}(" in source, f"{file}::{name}"
+
+
+def ready(code: str, folder: Path, environ: dict[str, str]) -> subprocess.Popen[str]:
+    """A process that runs the code, once it has said that it is ready."""
+    given = {"cwd": folder, "env": environ, "stdout": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([sys.executable, "-c", code], **given)
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_an_interrupt_is_answered_while_a_library_hears_nothing(isolated, environ):
+    """As a model does, the hash function lets other threads work but not the interpreter's handlers of signals. The
+    second interrupt ends it."""
+    code = (
+        "import hashlib, sys\nfrom summarize.cli import interrupts\n"
+        "with interrupts.heard(lambda word: print(word, flush=True)):\n"
+        "    print('ready', flush=True); hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"
+    )
+    process = ready(code, isolated, environ)
+    time.sleep(1)  # it is with the hash function by then
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline().startswith("stopping after the sentences at work") and process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+
+
+def test_an_interrupt_that_is_obeyed_needs_no_word(isolated, environ):
+    code = (
+        "import time\nfrom summarize.cli import interrupts\ntry:\n"
+        "    with interrupts.heard(print):\n        print('ready', flush=True); time.sleep(60)\n"
+        "except KeyboardInterrupt: print('obeyed')\n"
+    )
+    process = ready(code, isolated, environ)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20)[0] == "obeyed\n" and process.returncode == 0

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from benchmarks.campaigns.faults import Campaign
 from summarize import api
 from summarize.files import locked, new_folder
 from summarize.render.outputs import write_atomically
@@ -109,10 +110,7 @@ def test_what_a_kill_left_of_a_new_folder_goes_with_the_next(isolated):
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path, cache, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    from faults import Campaign
-
+def test_a_run_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path, cache):
     drops = tmp_path / "drops"
     drops.mkdir()
     text = (ROOT / "seeds" / "000_4fa7a94abecd2504.txt").read_text(encoding="utf-8")

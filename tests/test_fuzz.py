@@ -1,8 +1,8 @@
-"""A small campaign for every run of the tests; what the large one (benchmarks/fuzz.py) found stays found."""
+"""A small campaign for every run of the tests; what the large one (benchmarks/campaigns/fuzz.py) found stays found."""
 
 from __future__ import annotations
 
-import sys
+from contextlib import suppress
 from time import process_time
 
 import pytest
@@ -10,36 +10,33 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.campaigns import inputs, targets
 from summarize import checks, config
-from summarize.articles import records, webpage
-from summarize.compare import diff
-from summarize.errors import ConfigError
+from summarize.articles import formats, json_records, webpage
+from summarize.compare import alignment
+from summarize.errors import ArticleError, ConfigError
 from summarize.render import outputs
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import fuzz_inputs
-import fuzz_targets
-
-CORPUS = fuzz_inputs.corpus([ROOT / "seeds"])
+CORPUS = inputs.corpus([ROOT / "seeds"])
 SOME = [
     st.binary(max_size=400),
-    st.lists(st.sampled_from(fuzz_inputs.PIECES), max_size=20).map(b"".join),
-    st.randoms(use_true_random=False).map(lambda rng: fuzz_inputs.mutated(rng, CORPUS["txt"], CORPUS["html"])),
-    st.randoms(use_true_random=False).map(lambda rng: fuzz_inputs.mutated(rng, CORPUS["tbx"], CORPUS["jsonl"])),
+    st.lists(st.sampled_from(inputs.PIECES), max_size=20).map(b"".join),
+    st.randoms(use_true_random=False).map(lambda rng: inputs.mutated(rng, CORPUS["txt"], CORPUS["html"])),
+    st.randoms(use_true_random=False).map(lambda rng: inputs.mutated(rng, CORPUS["tbx"], CORPUS["jsonl"])),
 ]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.one_of(SOME))
-@pytest.mark.parametrize("target", fuzz_targets.TARGETS)
+@pytest.mark.parametrize("target", targets.TARGETS)
 def test_no_input_breaks_a_promise(target, data):
-    fuzz_targets.run(target, data)
+    targets.run(target, data)
 
 
 def test_a_broken_promise_is_noticed(monkeypatch):
-    monkeypatch.setattr(fuzz_targets.chunk, "join", lambda spans: "".join(s.text for s in spans))
+    monkeypatch.setattr(targets.chunk, "join", lambda spans: "".join(s.text for s in spans))
     with pytest.raises(AssertionError):
-        fuzz_targets.run("sentences", b"Ein Satz.  Noch einer.")
+        targets.run("sentences", b"Ein Satz.  Noch einer.")
 
 
 # -- what was found ---------------------------------------------------------------------------------------------------
@@ -64,16 +61,49 @@ def test_a_page_of_marks_that_are_never_closed_takes_linear_time(mark):
     assert process_time() - start < 5
 
 
+UNITS = [
+    "\n",
+    "\r",
+    " ",
+    "\t",
+    ":",
+    "1",
+    "a",
+    "From 1",
+    "From 1\n",
+    ">",
+    "-",
+    "--> ",
+    "00:00:01,000 --> ",
+    "=?",
+    "<item>",
+    "a: b\n",
+]
+
+
+@pytest.mark.parametrize("suffix", [*formats.DOCUMENTS])
+def test_every_reader_takes_linear_time_over_what_is_said_without_end(suffix):
+    """40,000 empty lines took the reader of subtitles half a minute, an envelope without an end that of mailboxes."""
+    read = formats.document_reader(suffix)
+    start = process_time()
+    for unit in UNITS:
+        with suppress(ArticleError):
+            list(read((unit * 40_000)[:40_000].encode()))
+    assert process_time() - start < 20
+
+
 def test_markup_in_a_record_is_read_as_in_a_page():
-    (draft,) = records.parse(b'{"text": "<p>Ein <b>Satz</b>.<p>Noch <i>einer<br>und &lt;mehr&gt;.<script>x</script>"}')
+    (draft,) = json_records.parse(
+        b'{"text": "<p>Ein <b>Satz</b>.<p>Noch <i>einer<br>und &lt;mehr&gt;.<script>x</script>"}'
+    )
     assert [p.strip() for p in draft.paragraphs if p.strip()] == ["Ein Satz.", "Noch einer", "und <mehr>."]
 
 
 def test_a_text_that_says_one_word_over_and_over_is_compared_in_no_time():
     old, new = ". x" * 900, "x . x" * 900
     start = process_time()
-    spans = diff.words(old, new)
-    assert (diff.before(spans), diff.after(spans)) == (old, new) and process_time() - start < 2
+    spans = alignment.words(old, new)
+    assert (alignment.before(spans), alignment.after(spans)) == (old, new) and process_time() - start < 2
 
 
 def test_settings_that_name_no_users_home_or_an_endless_model(tmp_path):

@@ -69,6 +69,19 @@ def test_what_is_wrong_is_told_by_line_and_refused(isolated):
     assert caught.value.hint == f"summarize glossary check {file}" and caught.value.code == 2
 
 
+def test_spaces_in_place_of_a_tab_are_no_term(isolated, cli):
+    text = "Bundesrat  Federal Council\nSüddeutsche Zeitung\t\n  # a comment of words\nRat\nStadt \tcity\n"
+    terms, faults = glossary.read(written(isolated, "terms.tsv", text))
+    assert [(t.source, t.target) for t in terms] == [
+        ("Süddeutsche Zeitung", "Süddeutsche Zeitung"),
+        ("Rat", "Rat"),
+        ("Stadt", "city"),
+    ]
+    assert [(f.line, f.fatal) for f in faults] == [(1, True)]
+    code, out, _ = cli("glossary", "check", "terms.tsv")
+    assert code == 1 and "terms.tsv:1: no tab in 'Bundesrat Federal Council'" in out
+
+
 def test_a_quote_that_is_not_closed_takes_no_terms_along(isolated):
     file = written(isolated, "terms.csv", 'Bund,federal government\n"Land,state\nStadt,city\n')
     terms, faults = glossary.read(file)

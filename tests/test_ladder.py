@@ -55,7 +55,7 @@ def test_a_rung_is_asked_only_for_what_it_serves():
     Guarded(saying(LOOP), [Rung("re-case", Recased(capitals, "de"), Recased.serves)]).run(
         [SOURCE, "EIN HAUS STEHT DORT."]
     )
-    assert capitals.calls == [["Ein Haus Steht Dort."]]
+    assert capitals.calls == [["Ein Haus steht dort."]]
 
 
 def test_a_rung_is_asked_only_about_the_flags_it_mends():

@@ -16,25 +16,29 @@ import summarize
 PACKAGE = Path(summarize.__file__).parent
 LAYERS = [
     {"types", "errors"},
-    {"files", "frontmatter", "keys", "resources", "text", "languages"},
-    {"chunk", "prompts", "config", "glossary", "families", "facts"},
+    {"files", "frontmatter", "keys", "resources", "text"},
+    {"languages"},
+    {"chunk", "prompts", "config", "glossary", "families", "facts", "memory"},
     {"catalog", "checks", "evidence"},
     {"engines"},
     {"backends"},
-    {"summarizers"},
+    {"summarizers", "translators"},
     {"store", "articles"},
     {"plan"},
     {"accounting", "summaries", "quality"},
     {"pipeline", "compare", "doctor"},
+    {"digest"},
     {"render"},
-    {"api"},
+    {"batch"},
+    {"api", "corrections", "watching"},
     {"cli", "__init__", "__main__"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 SISTERS = {("__main__", "cli")}  # the one import between rooms of a layer
 HEAVY = ("torch", "transformers", "ctranslate2", "sentencepiece", "tokenizers", "numpy", "rich", "trafilatura",
-         "py3langid", "sentencex", "jinja2", "markdown_it",
-         "babel", "yaml", "ftfy", "feedparser", "mammoth", "pypdfium2", "huggingface_hub", "safetensors")  # fmt: skip
+         "py3langid", "sentencex", "jinja2", "markdown_it", "brotli",
+         "babel", "yaml", "ftfy", "feedparser", "mammoth", "pypdfium2", "huggingface_hub", "safetensors",
+         "fxtranslate", "sacremoses", "lxml", "rapidfuzz", "watchfiles", "ray")  # fmt: skip
 
 
 def room_of(path: Path) -> str:
@@ -88,6 +92,12 @@ def test_sql_stays_in_the_store(path):
             assert not SQL.match(node.value), f"{path.name}:{node.lineno} is SQL"
         if isinstance(node, ast.Attribute):
             assert node.attr != "db", f"{path.name}:{node.lineno} takes the store's connection"
+
+
+def test_no_module_hides_behind_anothers_name():
+    """Only the module of a command is called like what it calls."""
+    names = [p.stem for p in PACKAGE.rglob("*.py") if p.parent.name != "cli" and p.stem != "__init__"]
+    assert not {name for name in names if names.count(name) > 1}
 
 
 def test_the_map_names_every_room():

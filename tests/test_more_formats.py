@@ -135,5 +135,8 @@ def test_a_page_that_chromium_saved(tmp_path):
     saved.attach(page)
     (found,) = drop(tmp_path, "a.mhtml", saved.as_bytes())
     assert found.title == "Hochwasser am Rhein" and found.paragraphs == (text,)
+    del saved["Snapshot-Content-Location"]
+    (found,) = drop(tmp_path, "c.mhtml", saved.as_bytes())
+    assert found.reading.in_doubt, "which page is meant, nobody says"
     (failure,) = drop(tmp_path, "b.mht", b"Content-Type: text/plain\n\nnur Text")
     assert "none of its parts is HTML" in failure.message

@@ -8,8 +8,10 @@ from fake_plan import FakePlan
 from summarize import accounting, pipeline
 from summarize.chunk import divide
 from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
+from summarize.render import outputs
 from summarize.store import records
-from summarize.types import Article, Failure, Outcome, Output, Result, Status
+from summarize.summarizers.extractive import Extractive
+from summarize.types import LONGEST_TITLE, Article, Failure, Outcome, Output, Result, Status
 
 GERMAN = "Die Kanzlerin reiste am Montag nach Paris. Dort traf sie den Präsidenten der Republik zu einem Gespräch."
 FRENCH = "Le président de la République a reçu la chancelière allemande lundi soir à Paris pour un long entretien."
@@ -32,12 +34,32 @@ def settle(articles, plan, store):
 def test_every_sentence_has_one_fate_and_joining_gives_the_source_back(store):
     a = article("a", GERMAN, "***", ENGLISH, "„Nein!“,  sagte sie.\nDann ging sie.", title="Reise nach Paris")
     (result,), totals = settle([a], FakePlan(store), store)
-    assert result.ledger == {"translated": 5, "repaired": 0, "copied": 2, "failed": 0}
+    assert result.ledger == {"translated": 5, "repaired": 0, "human": 0, "copied": 2, "failed": 0}
     for number, paragraph in enumerate(a.paragraphs, 1):
         assert "".join(s.source + s.separator for s in result.sentences if s.paragraph == number) == paragraph
     assert result.title_en == "REISE NACH PARIS" and result.language == "de"
     assert [s.target for s in result.sentences if s.status is Status.COPIED] == ["***", ENGLISH]
     assert totals.exit_code == 0
+
+
+def test_a_title_is_made_where_there_is_none_and_marked(store):
+    ours = f"{ENGLISH} It was her first journey of the year."
+    lead = lambda text: Extractive("short", "lead").run([text])[0].text
+    (result,), _ = settle([article("a", ours)], FakePlan(store, summarize=lead), store)
+    assert (result.title, result.title_en, result.made_title) == ("", ENGLISH, True)
+    assert outputs.heading(result) == f"{ENGLISH} (made title)"
+    assert records.result_json(result)["made_title"] is True
+    assert records.decode_result(records.encode_result(result)) == result
+    (headline,), _ = settle([article("a", ours)], FakePlan(store, summarize=lead, kind="headline"), store)
+    assert outputs.heading(headline) == f"{ENGLISH} (made title)"
+    (own,), _ = settle([article("a", ours, title="A journey to Paris and back")], FakePlan(store), store)
+    assert outputs.heading(own) == "A journey to Paris and back" and "made_title" not in records.result_json(own)
+
+
+@pytest.mark.parametrize("words", [10, 100, 10_000])
+def test_a_text_that_never_ends_is_no_title_of_its_length(store, words):
+    (result,), _ = settle([article("a", title=" ".join(["never"] * words))], FakePlan(store), store)
+    assert len(outputs.heading(result)) <= LONGEST_TITLE + 2
 
 
 def test_code_is_copied_and_no_part_of_a_summary(store):
@@ -156,7 +178,8 @@ def test_a_sentence_that_breaks_the_engine_costs_that_sentence(store):
     (bad, good), totals = settle(
         [article("a"), article("b", "Es regnete am Montag den ganzen Tag.")], FakePlan(store, answer=answer), store
     )
-    assert bad.ledger == {"translated": 1, "repaired": 0, "copied": 0, "failed": 1} and good.ledger["translated"] == 1
+    assert bad.ledger == {"translated": 1, "repaired": 0, "human": 0, "copied": 0, "failed": 1}
+    assert good.ledger["translated"] == 1
     (failed,) = [s for s in bad.sentences if s.status is Status.FAILED]
     assert "a bug: RuntimeError('engine broke')" in failed.reason and totals.exit_code == 70
     mended, _ = settle([article("a")], FakePlan(store), store)

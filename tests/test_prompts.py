@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarize.errors import PromptError
-from summarize.prompts import KINDS, Prompt, available, folders, load, parse
+from summarize.prompts import KINDS, TRANSLATE, Prompt, available, folders, load, parse
 from summarize.resources import shipped
 
 HEAD = "---\nname: short\nkind: short\nvariables: text, sentences\n---\n"
@@ -111,7 +111,12 @@ def test_the_users_folder_wins(tmp_path):
     where = folders(tmp_path)
     assert load("short", where).path == str(tmp_path / "short.md")
     assert load("long", where).path == str(shipped("prompts") / "long.md")
-    assert sorted(available(where)) == ["bullets", "headline", "long", "short"]
+    assert [n for n in sorted(available(where)) if not n.startswith(TRANSLATE)] == [
+        "bullets",
+        "headline",
+        "long",
+        "short",
+    ]
     assert load("short", folders(tmp_path / "missing")).path == str(shipped("prompts") / "short.md")
 
 

@@ -35,7 +35,7 @@ def sentence(paragraph, source, target, status=Status.TRANSLATED, *, language="d
 def article(id, *sentences, picks=(1,), title="Überschrift", title_en="Headline", language="de", **more):
     claims = tuple(Claim(sentences[i].target, (i,), 1.0) for i in picks)
     notes = (
-        ModelNote("translate:de", "de-en", "draft", "aa"),
+        ModelNote("translate:de", "de-en", "draft", "aa", (-1.0, -0.5)),
         ModelNote("summarize", "extractive:central", "verbatim", "bb"),
     )
     fields = {"summary": Summary("short", claims), "models": notes, "date": "2026-02-05", **more}
@@ -48,8 +48,8 @@ def article(id, *sentences, picks=(1,), title="Überschrift", title_en="Headline
 BRIDGE = article(
     "bridge",
     sentence(0, "Die Brücke ist fertig", "The bridge is finished"),
-    sentence(1, "Bürgermeister Groß öffnete sie am Montag.", "Mayor Groß opened it on Monday."),
-    sentence(1, "Der Bau dauerte 4 Jahre.", "It took 14 years to build.", flags=("numbers?",)),
+    sentence(1, "Bürgermeister Groß öffnete sie am Montag.", "Mayor Groß opened it on Monday.", logprob=-0.1),
+    sentence(1, "Der Bau dauerte 4 Jahre.", "It took 14 years to build.", flags=("numbers?",), logprob=-2.0),
     sentence(2, "Niemand kam.", "Nobody came.", Status.REPAIRED, rung="no-repeat", flags=("loop",)),
     sentence(2, "Xyz.", "[not translated: Xyz.]", Status.FAILED, flags=("empty",)),
     title="Die Brücke ist fertig",
@@ -186,8 +186,19 @@ def test_all_there_is_to_know_is_in_it(made):
     assert "not in the article: 500" in text
     assert made.facts() == {
         "run": 2, "against": 1, "articles": 3, "failures": 1, "draft": True, "doubtful": 1, "unsupported": 1,
-        "sentences": {"translated": 7, "repaired": 1, "copied": 0, "failed": 1}, "changed": 1, "new": 1, "gone": 1,
+        "sentences": {"translated": 7, "repaired": 1, "human": 0, "copied": 0, "failed": 1},
+        "changed": 1, "new": 1, "gone": 1,
     }  # fmt: skip
+
+
+def test_confidence_stands_beside_every_article_that_has_one(made):
+    page = Elements(made.page)
+    sure = [a for tag, a in page.elements if tag == "p" and "sure" in a.get("class", "")]
+    assert [(a["class"], a["title"]) for a in sure] == [("sure low", explain.CONFIDENCE["low"])]
+    assert "confidence low · 1 of 2 low" in " ".join(page.text.split())
+    kinds = [a["data-confidence"] for tag, a in page.elements if "data-confidence" in a]
+    assert kinds == ["low", "unknown", "unknown"]
+    assert page.text.count(explain.SURE) == 2, "in the help and among the marks"
 
 
 def test_what_changed_and_why(made):
@@ -198,7 +209,7 @@ def test_what_changed_and_why(made):
     ]
     assert [cause.text for cause in change.causes] == ["summarizer: extractive:lead → extractive:central"]
     assert "<del>Sunday</del>" in made.page and "<ins>Monday</ins>" in made.page
-    assert made.new == [(2, "The port has been closed since Tuesday.")] and made.gone == ["gone"]
+    assert made.new == [(2, "fr/port")] and made.gone == ["gone"]
 
 
 def test_a_first_run_has_no_changes(tmp_path):
@@ -354,7 +365,7 @@ def lit(page):
 
 @pytest.mark.slow
 def test_browser_search_and_filters(page):
-    assert shown(page, ".item h3")[:2] == ["The bridge is finished", "The port has been closed since Tuesday."]
+    assert shown(page, ".item h3")[:2] == ["The bridge is finished", "fr/port"]
     page.press("/")
     for query, found in (("burgermeister gross", 1), ('"strike goes on"', 1), ("closed bridge", 0), ("greve", 1)):
         page.eval("document.querySelector('#query').value = ''")
@@ -372,6 +383,9 @@ def test_browser_search_and_filters(page):
         ("#by-language", "", 3),
         ("#by-mark", "failed", 1),
         ("#by-mark", "flag:numbers?", 1),
+        ("#by-mark", "", 3),
+        ("#by-confidence", "unknown", 2),
+        ("#by-confidence", "low", 1),
     ):
         page.eval(choose.format(value, select))
         assert len(shown(page, ".item")) == found, value
@@ -393,6 +407,9 @@ def test_browser_reads_an_article(page):
     assert any("a figure was lost, altered or added" in w and w.startswith("doubtful") for w in why)
     assert any("repeated itself" in w and "repetition forbidden" in w for w in why)
     assert any("No repair helped" in w for w in why)
+    assert shown(page, ".columns span")[1:] == ["German", "English", "Confidence"]
+    assert shown(page, ".sentence .sure") == ["confidence high", "confidence low"]
+    assert "least sure fifth" in page.eval("document.querySelector('.sentence .sure.low').title")
     page.eval("document.querySelector('[name=view][value=translation]').click()")
     assert shown(page, ".original") == ["Niemand kam."], "only the sentence in focus shows its original"
 
@@ -410,7 +427,7 @@ def test_browser_obeys_the_keys(page):
     page.press("Escape")
     assert len(shown(page, ".item")) == 3 and page.eval("document.activeElement.hash") == "#a2"
     page.press("?")
-    assert shown(page, "dialog h2") == ["Keys"]
+    assert shown(page, "dialog h2") == ["Keys", "Confidence"]
     page.press("Escape")
     assert not shown(page, "dialog h2")
 
@@ -485,7 +502,8 @@ def test_browser_without_scripts_still_reads(made, tmp_path, window):
 
 @pytest.mark.slow
 def test_browser_opens_a_thousand_articles_at_once(tmp_path, window):
-    """Half a second and a tenth of one where nothing else runs; the bounds leave room for a busy machine."""
+    """A quarter of a second of a processor, and a tenth of one for the first search, which reads all texts: bounded
+    with room for slower ones. What does the work: few elements an article, of which only the first are laid out."""
     filler = [
         sentence(p, f"Satz {p} über den Hafen und die Stadt. " * 3, f"Sentence {p} about the port. " * 3)
         for p in range(1, 16)
@@ -497,13 +515,14 @@ def test_browser_opens_a_thousand_articles_at_once(tmp_path, window):
         path = tmp_path / "big.html"
         path.write_text(report.make(store).page, encoding="utf-8")
     window.window(1200, 900)
-    assert window.open(path) < 6_000
-    took = window.eval(
-        "(async () => { const started = performance.now();"
-        " const q = document.querySelector('#query'); q.value = 'story 77';"
-        " q.dispatchEvent(new Event('input', {bubbles: true})); await new Promise(requestAnimationFrame);"
-        " return performance.now() - started; })()"
+    window.open(path)
+    assert window.processor() < 2.5
+    assert window.eval("document.querySelectorAll('.item, .item *').length") < 30 * len(results)
+    assert len(shown(window, ".item")) == 60
+    window.eval(
+        "(async () => { const q = document.querySelector('#query'); q.value = 'story 77';"
+        " q.dispatchEvent(new Event('input', {bubbles: true})); await new Promise(requestAnimationFrame); })()"
     )
-    assert took < 1_500, "the first search reads all texts"
+    assert window.processor() < 4
     assert window.eval("document.querySelector('#found').textContent") == "19 of 1,000 articles"
     assert len(shown(window, ".item")) == 19

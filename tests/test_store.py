@@ -6,12 +6,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from summarize.errors import StoreError
 from summarize.store import FILE, Item, Store, schema, upkeep
-from summarize.types import Outcome, Output, Signature
+from summarize.types import InContext, Outcome, Output, Signature
 
 SIG = Signature({"model": "m", "beams": 4})
 
@@ -47,6 +49,15 @@ def test_a_damaged_row_is_a_miss_and_named(store):
     assert len(faults) == 1 and faults[0].startswith("output ")
     upkeep.drop_faults(store, faults)
     assert upkeep.verify(store) == []
+
+
+def test_what_was_made_with_more_in_view_is_no_damage(store):
+    texts = [InContext("a", ("b",)), InContext("a", (), ("c → d",)), InContext("a", ("b",), ("c → d",)), "a"]
+    store.put(SIG, {text: Output(f"{n}") for n, text in enumerate(texts)})
+    assert upkeep.verify(store) == []
+    assert [store.get(SIG, [text])[text].text for text in texts] == ["0", "1", "2", "3"]
+    store.db.execute("UPDATE outputs SET source = 'b'")
+    assert len(upkeep.verify(store)) == 4
 
 
 def test_a_file_that_is_no_database_says_what_to_do(tmp_path):
@@ -136,6 +147,34 @@ def test_two_processes_write_at_once(tmp_path):
         assert upkeep.verify(store) == []
 
 
+KILLED = """
+import sys, time
+from pathlib import Path
+from summarize.store import Store
+Store.open(Path(sys.argv[1])).begin_run(["drop"], {})
+print("begun", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_run_that_was_killed_is_told_by_its_process(store):
+    """Its process is gone, or another one has its number by now."""
+    child = subprocess.Popen([sys.executable, "-c", KILLED, str(store.path.parent)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "begun\n"
+    assert [r.state for r in store.runs()] == ["running"]
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    assert [r.state for r in store.runs()] == ["killed"], "without another run"
+    store.db.execute("UPDATE runs SET process = ?, started_at = ?", (os.getpid(), time.time() - 1e6))
+    if Path("/proc/uptime").exists():
+        assert [r.state for r in store.runs()] == ["killed"], "this process is younger than that run"
+    store.db.execute("UPDATE runs SET started_at = ?", (time.time(),))
+    assert [r.state for r in store.runs()] == ["running"]
+    store.db.execute("UPDATE runs SET process = 999999999, host = 'elsewhere'")
+    assert [r.state for r in store.runs()] == ["running"], "another machine's processes cannot be asked for"
+
+
 def test_history_and_what_prune_keeps(store):
     ids = []
     for n in range(3):
@@ -172,3 +211,38 @@ def test_a_store_on_a_read_only_file(tmp_path):
             store.put(SIG, {"c": Output("d")})
         assert "--cache" in caught.value.hint
     assert os.path.exists(tmp_path / FILE)
+
+
+def test_an_interrupt_at_any_moment_of_writing_leaves_a_store_that_can_be_written(store):
+    """Python may raise it between any two steps, also where `with` has not got hold of the transaction yet."""
+
+    def interrupted(after: int) -> bool:
+        steps = 0
+
+        def step(frame, event, argument):
+            nonlocal steps
+            frame.f_trace_opcodes = True
+            if frame.f_code.co_filename.endswith(("database.py", "contextlib.py")):
+                steps += event in ("opcode", "return")
+                if steps == after:
+                    sys.settrace(None)
+                    raise KeyboardInterrupt
+            return step
+
+        sys.settrace(step)
+        try:
+            with store.transaction() as db:
+                db.execute("INSERT INTO signatures VALUES (?, '{}', 0)", (f"{after}",))
+        except KeyboardInterrupt:  # what it left is held by its traceback here, as in a run that ends
+            with store.transaction() as db:
+                db.execute("INSERT INTO signatures VALUES (?, '{}', 0)", (f"later {after}",))
+            return True
+        finally:
+            sys.settrace(None)
+        return False
+
+    after = 1
+    while interrupted(after):
+        after += 1
+    kept = {name for (name,) in store.db.execute("SELECT key FROM signatures")}
+    assert after > 100 and {f"later {n}" for n in range(1, after)} <= kept

@@ -36,8 +36,15 @@ def reference(checkpoint):
     theirs = AutoTokenizer.from_pretrained(str(checkpoint.path))
     if checkpoint.family.name == "mbart":
         theirs.src_lang = "de_DE"
-    if checkpoint.family.name == "m2m_100":
+    if checkpoint.family.name == "nllb":
         theirs.src_lang = "deu_Latn"
+    if checkpoint.family.name == "m2m100":
+        theirs.src_lang = "de"
+    if told := {"madlad": "<2en>", "marian": ">>eng<<"}.get(checkpoint.family.name):
+        told = [number for token, number in theirs.get_vocab().items() if token == told]
+        # of MADLAD transformers 5 makes an unknown character the end (2), and not what it is (0)
+        known = lambda ids: [0 if i == 2 and checkpoint.family.name == "madlad" else i for i in ids[:-1]] + ids[-1:]
+        return lambda text: [*told, *known(theirs(text).input_ids)], theirs
     if checkpoint.family.name == "causal":
         return lambda text: theirs.apply_chat_template(
             [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=True
@@ -54,7 +61,8 @@ def test_same_text_as_hugging_face(pair):
     ours, encode, theirs = pair
     texts = [t for t in TEXTS if t.strip()]
     ids = [encode(t) for t in texts]
-    assert [ours.decode(i) for i in ids] == [theirs.decode(i, skip_special_tokens=True).strip() for i in ids]
+    said = [theirs.decode(i, skip_special_tokens=True).strip().removeprefix("<2en>").strip() for i in ids]
+    assert [ours.decode(i) for i in ids] == said
 
 
 def test_control_strings_stay_text(pair):
@@ -125,9 +133,7 @@ def test_language_without_code_is_refused(root):
 
 
 def test_template_cannot_reach_out_of_its_sandbox(root):
-    import jinja2
-
     path = tiny_models.make("causal", root / "sandbox").path
     (path / "chat_template.jinja").write_text("{{ messages.__class__.__mro__[1].__subclasses__() }}")
-    with pytest.raises(jinja2.exceptions.SecurityError):
+    with pytest.raises(ModelUnsupported, match="unsafe"):
         FAMILIES["causal"].open_tokens(path).encode("x")

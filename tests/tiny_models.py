@@ -13,6 +13,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from summarize.engines import convert
 from summarize.families import FAMILIES, Family
 
 _WHO = ["Der Bürgermeister", "Die Feuerwehr", "Ein Sprecher der Polizei", "Die Stadt München", "Frau Dr. Weiß"]
@@ -92,14 +93,16 @@ class TinyCheckpoint:
     tokenizer: str = "0" * 32
 
 
-def marian(folder: Path) -> TinyCheckpoint:
-    """As opus-mt-de-en ships, but 32 wide: source.spm, target.spm, vocab.json, a zero row for <pad>."""
+def marian(folder: Path, targets: tuple[str, ...] = ()) -> TinyCheckpoint:
+    """As opus-mt-de-en ships, but 32 wide: source.spm, target.spm, vocab.json, a zero row for <pad>. With `targets` as
+    those for many languages, which have a token for each: >>fra<<."""
     from transformers import MarianConfig, MarianMTModel
 
     _sentencepiece(folder / "source.spm", vocab_size=420)
     _sentencepiece(folder / "target.spm", vocab_size=380, text=[s.replace("ü", "ue") for s in SENTENCES])
     pieces = [*_pieces(folder / "source.spm"), *_pieces(folder / "target.spm")]
-    names = ["</s>", "<unk>", *dict.fromkeys(p for p in pieces if p not in ("<s>", "</s>", "<unk>")), "<pad>"]
+    told = [f">>{code}<<" for code in targets]
+    names = ["</s>", "<unk>", *dict.fromkeys(p for p in pieces if p not in ("<s>", "</s>", "<unk>")), *told, "<pad>"]
     _write(folder / "vocab.json", {name: i for i, name in enumerate(names)})
     _write(
         folder / "tokenizer_config.json",
@@ -117,8 +120,6 @@ def marian(folder: Path) -> TinyCheckpoint:
         bos_token_id=0,
         forced_eos_token_id=0,
         decoder_start_token_id=pad,
-        max_position_embeddings=512,
-        init_std=0.3,
     )
     model = _sharpened(MarianMTModel, config, end=0, factor=1.4)
     model.get_input_embeddings().weight.data[pad] = 0
@@ -145,18 +146,11 @@ def bart(folder: Path) -> TinyCheckpoint:
     config = BartConfig(
         vocab_size=trained.get_vocab_size(),
         **_WIDTHS,
-        bos_token_id=0,
-        pad_token_id=1,
-        eos_token_id=2,
-        decoder_start_token_id=2,
-        max_position_embeddings=512,
-        init_std=0.3,
+        **_IDS,
     )
     model = _sharpened(BartForConditionalGeneration, config, end=2, factor=5)
     generation = {
-        "bos_token_id": 0,
-        "decoder_start_token_id": 2,
-        "eos_token_id": 2,
+        **_IDS,
         "forced_bos_token_id": 0,
         "forced_eos_token_id": 2,
         "length_penalty": 2.0,
@@ -164,7 +158,6 @@ def bart(folder: Path) -> TinyCheckpoint:
         "min_length": 56,
         "no_repeat_ngram_size": 3,
         "num_beams": 4,
-        "pad_token_id": 1,
     }
     return _save(model, folder, "bart", generation)
 
@@ -180,14 +173,8 @@ def mbart(folder: Path) -> TinyCheckpoint:
     config = MBartConfig(
         vocab_size=len(tokenizer),
         **_WIDTHS,
-        activation_function="relu",
-        scale_embedding=True,
-        bos_token_id=0,
-        pad_token_id=1,
-        eos_token_id=2,
-        decoder_start_token_id=2,
-        max_position_embeddings=512,
-        init_std=0.3,
+        **_RELU,
+        **_IDS,
         tokenizer_class="MBart50Tokenizer",
     )
     model = _sharpened(MBartForConditionalGeneration, config, end=2, factor=4)
@@ -224,18 +211,29 @@ def nllb(folder: Path) -> TinyCheckpoint:
     config = M2M100Config(
         vocab_size=len(tokenizer),
         **_WIDTHS,
-        activation_function="relu",
-        scale_embedding=True,
-        bos_token_id=0,
-        pad_token_id=1,
-        eos_token_id=2,
-        decoder_start_token_id=2,
-        max_position_embeddings=512,
-        init_std=0.3,
+        **_RELU,
+        **_IDS,
     )
     model = _sharpened(M2M100ForConditionalGeneration, config, end=2, factor=4)
-    generation = {"decoder_start_token_id": 2, "eos_token_id": 2, "bos_token_id": 0, "pad_token_id": 1}
-    return _save(model, folder, "m2m_100", generation, task="translate", source=("de", "fr"))
+    return _save(model, folder, "nllb", _IDS, task="translate", source=("de", "fr"))
+
+
+def m2m100(folder: Path) -> TinyCheckpoint:
+    """As m2m100_418M: vocab.json and sentencepiece.bpe.model, codes such as __de__ behind them, no tokenizer.json."""
+    from transformers import M2M100Config, M2M100ForConditionalGeneration
+    from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES
+
+    _sentencepiece(folder / "sentencepiece.bpe.model", vocab_size=420)
+    specials = ["<s>", "<pad>", "</s>", "<unk>"]
+    pieces = [piece for piece in _pieces(folder / "sentencepiece.bpe.model") if piece not in specials]
+    _write(folder / "vocab.json", {piece: i for i, piece in enumerate([*specials, *pieces])})
+    codes = FAIRSEQ_LANGUAGE_CODES["m2m100"]
+    listed = {"additional_special_tokens": [f"__{code}__" for code in codes]}
+    _write(folder / "special_tokens_map.json", {**listed, "bos_token": "<s>", "eos_token": "</s>"})
+    _write(folder / "tokenizer_config.json", {"tokenizer_class": "M2M100Tokenizer", "src_lang": None})
+    config = M2M100Config(vocab_size=len(specials) + len(pieces) + len(codes) + 8, **_WIDTHS, **_RELU, **_IDS)
+    model = _sharpened(M2M100ForConditionalGeneration, config, end=2, factor=4)
+    return _save(model, folder, "m2m100", _IDS, task="translate", source=("de", "fr"))
 
 
 def pegasus(folder: Path) -> TinyCheckpoint:
@@ -247,17 +245,11 @@ def pegasus(folder: Path) -> TinyCheckpoint:
     config = PegasusConfig(
         vocab_size=420 + 103,
         **_WIDTHS,
-        activation_function="relu",
-        scale_embedding=True,
-        pad_token_id=0,
-        eos_token_id=1,
-        decoder_start_token_id=0,
-        max_position_embeddings=512,
-        init_std=0.3,
+        **_RELU,
+        **_PAD_FIRST,
     )
     model = _sharpened(PegasusForConditionalGeneration, config, end=1, factor=2.5)
-    generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "forced_eos_token_id": 1, "pad_token_id": 0}
-    return _save(model, folder, "pegasus", generation)
+    return _save(model, folder, "pegasus", {**_PAD_FIRST, "forced_eos_token_id": 1})
 
 
 def t5(folder: Path, gated: bool = False) -> TinyCheckpoint:
@@ -280,14 +272,39 @@ def t5(folder: Path, gated: bool = False) -> TinyCheckpoint:
         n_positions=512,
         feed_forward_proj="gated-gelu" if gated else "relu",
         tie_word_embeddings=not gated,
-        pad_token_id=0,
-        eos_token_id=1,
-        decoder_start_token_id=0,
+        **_PAD_FIRST,
         initializer_factor=1.0,
     )
     model = _sharpened(T5ForConditionalGeneration, config, end=1, factor=2.5, widen=1.0 if gated else 3.0)
-    generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "pad_token_id": 0}
-    return _save(model, folder, "t5", generation)
+    return _save(model, folder, "t5", _PAD_FIRST)
+
+
+def madlad(folder: Path) -> TinyCheckpoint:
+    """As madlad400-3b-mt: a T5 v1.1 whose vocabulary has a token for each target language, <2de>."""
+    from transformers import AddedToken, T5Config, T5ForConditionalGeneration, T5Tokenizer
+
+    codes = [f"<2{code}>" for code in ("en", "de", "fr", "sr_Latn", "sr")]
+    ids = {"pad_id": 1, "eos_id": 2, "unk_id": 0, "bos_id": -1}
+    _sentencepiece(folder / "spiece.model", vocab_size=420, user_defined_symbols=codes, **ids)
+    tokenizer = T5Tokenizer(vocab=_scored(folder / "spiece.model"), unk_token="<unk>", extra_ids=0)
+    tokenizer.add_tokens([AddedToken(code, normalized=False) for code in codes])
+    tokenizer.save_pretrained(str(folder))
+    special = {"pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 0}
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=32,
+        d_kv=8,
+        d_ff=64,
+        num_layers=2,
+        num_decoder_layers=2,
+        num_heads=4,
+        feed_forward_proj="gated-gelu",
+        tie_word_embeddings=False,
+        **special,
+        initializer_factor=1.0,
+    )
+    model = _sharpened(T5ForConditionalGeneration, config, end=2, factor=2.5)
+    return _save(model, folder, "madlad", special, task="translate", source=("de", "fr"))
 
 
 def causal(folder: Path) -> TinyCheckpoint:
@@ -347,15 +364,21 @@ def encoder(folder: Path) -> TinyCheckpoint:
 
 FACTORIES = {
     "marian": marian,
+    "marian to many": lambda folder: marian(folder, ("deu", "fra", "eng", "zho_Hant", "zho_Hans")),
     "bart": bart,
     "mbart": mbart,
     "nllb": nllb,
+    "m2m100": m2m100,
     "pegasus": pegasus,
     "t5": t5,
+    "madlad": madlad,
     "flan": lambda folder: t5(folder, gated=True),
     "causal": causal,
     "encoder": encoder,
 }
+
+# By model_type, what a config is to say otherwise: benchmarks/timing/families.py makes larger ones of the same kinds.
+SHAPES: dict[str, dict] = {}
 
 _OUTWARD = ("out_proj.weight", "fc2.weight", ".o.weight", ".wo.weight", "o_proj.weight", "down_proj.weight")
 
@@ -367,20 +390,38 @@ _WIDTHS = {
     "decoder_attention_heads": 4,
     "encoder_ffn_dim": 64,
     "decoder_ffn_dim": 64,
+    "max_position_embeddings": 512,
+    "init_std": 0.3,
 }
+_RELU = {"activation_function": "relu", "scale_embedding": True}
+_IDS = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
+_PAD_FIRST = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
 
 
 def make(kind: str, root: Path) -> TinyCheckpoint:
     """The checkpoint `kind` (a key of FACTORIES) in a folder of its own under `root`."""
-    folder = root / f"tiny-{kind}"
+    folder = root / f"tiny-{kind.replace(' ', '-')}"
     folder.mkdir(parents=True)
     return FACTORIES[kind](folder)
+
+
+def convert_here(checkpoint: TinyCheckpoint, engine: str, cache: Path) -> None:
+    """As the program does before its first use of a checkpoint in float32, but without a process that loads torch."""
+    quantization = "float32" if engine == "ct2" else "tokenizer"
+    if quantization == "tokenizer" and checkpoint.family.library != "tokenizers":
+        return
+    folder = convert.converted_folder(checkpoint, quantization, cache)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    convert.convert(checkpoint.path, folder, checkpoint.family, quantization)
+    convert.record(folder)
 
 
 def _sharpened(model_class, config, end: int | None, factor: float = 1.0, widen: float = 1.0):
     """A model with random weights of which the output rows are `widen` times as wide, the end token's `factor` more."""
     import torch
 
+    if config.model_type in SHAPES:
+        config = type(config)(**{**config.to_dict(), **SHAPES[config.model_type]})
     torch.manual_seed(7)
     model = model_class(config).eval()
     for name, weight in model.named_parameters():
@@ -414,7 +455,7 @@ def _byte_level(*special: str):
     return trained
 
 
-def _sentencepiece(path: Path, vocab_size: int, text: list[str] = SENTENCES, **ids: int) -> None:
+def _sentencepiece(path: Path, vocab_size: int, text: list[str] = SENTENCES, **options: object) -> None:
     import io
 
     import sentencepiece
@@ -427,7 +468,7 @@ def _sentencepiece(path: Path, vocab_size: int, text: list[str] = SENTENCES, **i
         hard_vocab_limit=False,
         minloglevel=2,
         num_threads=1,
-        **ids,
+        **options,
     )
     path.write_bytes(out.getvalue())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from summarize import articles, catalog
-from summarize.accounting import needs_model, prepare
+from summarize.accounting import prepare
 from summarize.backends import neural
 from summarize.backends.fitted import Fitted
 from summarize.engines.convert import companions, prepared
@@ -18,7 +19,7 @@ from summarize.files import new_folder
 from summarize.types import Article
 
 from . import models, texts
-from .measure import ChildFailed, Worker, interleaved
+from .measure import Worker, interleaved, team
 from .suite import SHIPPED, Suite
 from .translation import SHAPED, SLICE
 
@@ -53,22 +54,12 @@ def _variants(suite: Suite, name: str, spec: str | Path) -> dict[str, Any]:
         (f"by hand, short-list of {SHORT_LIST:,} pieces", short, {"vmap": True}),
     ):
         entering[label] = ("raw", {**common, **raw, "converted": str(folder), **more})
-    workers, failed = {}, {}
     sample = texts.spread(suite.drop_sentences, suite.size(SENTENCES[name]))
-    try:
-        for label, (contestant, options) in entering.items():
-            try:
-                workers[label] = Worker(contestant, options, sys.executable)
-                workers[label].run(sample[:4])
-            except ChildFailed as error:
-                failed[label] = str(error)
-        rounds = interleaved(
-            {label: (lambda n, worker=worker: worker.run(sample)) for label, worker in workers.items()}, suite.rounds
-        )
-    finally:
-        for worker in workers.values():
-            worker.close()
-    return {"rounds": rounds, "failed": failed, "mb": {label: w.mb for label, w in workers.items()}}
+    starts = {label: partial(Worker, *how, sys.executable, first=sample[:4]) for label, how in entering.items()}
+    with team(starts) as (workers, failed):
+        runs = {label: (lambda n, worker=worker: worker.run(sample)) for label, worker in workers.items()}
+        rounds = interleaved(runs, suite.rounds)
+        return {"rounds": rounds, "failed": failed, "mb": {label: w.mb for label, w in workers.items()}}
 
 
 def _short_listed(model: catalog.Checkpoint, suite: Suite) -> Path:
@@ -113,5 +104,5 @@ def _search(suite: Suite) -> dict[str, dict[str, float | str]]:
 def _repeated(suite: Suite) -> dict[str, int]:
     """How many sentences of the drops stand in them more than once: what translating each once saves."""
     drafts = [prepare(a, "de") for a in articles.read([str(suite.drops)]) if isinstance(a, Article)]
-    counts = Counter(s.text for d in drafts for _, code, s in d.spans if needs_model(code, s.text))
+    counts = Counter(s.text for d in drafts for _, code, s in d.spans if d.needs_model(code, s.text))
     return {"all": sum(counts.values()), "distinct": len(counts)}

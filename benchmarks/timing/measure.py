@@ -14,7 +14,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -140,7 +141,8 @@ class Worker:
     `load` is the seconds from the start of the process until it could translate; `about` what it said of itself.
     """
 
-    def __init__(self, contestant: str, options: Mapping[str, Any], python: str):
+    def __init__(self, contestant: str, options: Mapping[str, Any], python: str, first: Sequence[str] = ()):
+        """`first`: what it is given once before anything counts."""
         started = time.perf_counter()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
         self._process = subprocess.Popen(
@@ -155,6 +157,8 @@ class Worker:
         self.contestant = contestant
         self.about = self._answer()
         self.load = time.perf_counter() - started
+        if first:
+            self.run(first)
 
     def run(self, texts: Sequence[str], beams: int = 4) -> dict[str, Any]:
         """Processes the texts. Returns what the worker measured (seconds, cpu, tokens) and the number of texts."""
@@ -166,6 +170,7 @@ class Worker:
         line = self._process.stdout.readline()  # type: ignore[union-attr]
         if not line:
             self._process.wait()
+            self._watch.stop()
             self._said.seek(0)
             raise ChildFailed(self._said.read())
         return json.loads(line)
@@ -179,6 +184,23 @@ class Worker:
         self._process.wait()
         self._watch.stop()
         self._said.close()
+
+
+@contextmanager
+def team(starts: Mapping[str, Callable[[], Worker]]) -> Iterator[tuple[dict[str, Worker], dict[str, str]]]:
+    """The contestants that could be started, and why others could not take part; at the end they are closed."""
+    workers: dict[str, Worker] = {}
+    failed: dict[str, str] = {}
+    try:
+        for key, start in starts.items():
+            try:
+                workers[key] = start()
+            except (ChildFailed, OSError, subprocess.CalledProcessError) as error:
+                failed[key] = str(error)
+        yield workers, failed
+    finally:
+        for worker in workers.values():
+            worker.close()
 
 
 def interleaved(

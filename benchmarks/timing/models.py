@@ -79,6 +79,23 @@ def _unigram(vocabulary: dict[str, int]) -> bytes:
     return model.SerializeToString()
 
 
+def widened(model: Checkpoint, work: Path) -> Path:
+    """The same translations at several times the cost: `model` twice as wide (training/grow.py), made once. It stands
+    for a larger model where a run is measured whose outputs are to make sense."""
+    final = work / f"{model.path.name}-widened"
+    if final.is_dir():
+        return final
+    from transformers import MarianMTModel
+
+    from training import grow
+
+    with new_folder(final) as folder:
+        grow.widen(MarianMTModel.from_pretrained(model.path)).save_pretrained(folder)
+        for name in (*grow.TOKENIZER, "tokenizer_config.json", "generation_config.json"):
+            shutil.copyfile(model.path / name, folder / name)
+    return final
+
+
 def checkpoint(name: str | Path, cache: Path) -> Checkpoint:
     return catalog.resolve(str(name), cache=cache, task="translate")
 

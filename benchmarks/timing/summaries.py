@@ -6,8 +6,8 @@ The contestants hold other precisions of the weights: int8 (ours), float32 (tran
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from summarize import articles, catalog, prompts
 from summarize.types import Article
 
 from . import models
-from .measure import ChildFailed, Worker, interleaved
+from .measure import Worker, interleaved, team
 from .suite import Suite
 
 MODEL = "smollm2"
@@ -45,39 +45,27 @@ def measure(suite: Suite) -> dict[str, Any]:
     system = prompts.load("short", prompts.folders("")).render(text="")[0]["content"]
     common = {"cache": str(suite.cache), "new": NEW, "threads": suite.threads, "system": system}
     here = {**common, "model": MODEL, "engine": "ct2"}
-    entering = {
-        "transformers": ("writer-transformers", {**common, "model": str(model.path)}, None),
-        "llama": ("writer-llama", common, "llama"),
-        "one": ("writer", {**here, "batch": 1}, None),
-        "batch": ("writer", {**here, "batch": ARTICLES}, None),
+    starts = {
+        "transformers": partial(Worker, "writer-transformers", {**common, "model": str(model.path)}, sys.executable),
+        "llama": lambda first: _llama(suite, common, first),
+        "one": partial(Worker, "writer", {**here, "batch": 1}, sys.executable),
+        "batch": partial(Worker, "writer", {**here, "batch": ARTICLES}, sys.executable),
     }
-    workers, failed = {}, {}
-    try:
-        for key, (contestant, options, rival) in entering.items():
-            try:
-                python = models.rival_python(rival, suite.rivals) if rival else sys.executable
-                if rival:
-                    options = {**options, "gguf": str(models.published_gguf(suite.work))}
-                workers[key] = Worker(contestant, options, python)
-                workers[key].run(texts[:1])
-            except (ChildFailed, OSError, subprocess.CalledProcessError) as error:
-                failed[key] = str(error)
-        rounds = interleaved(
-            {
-                key: (lambda n, worker=worker, size=SIZES[key]: worker.run((texts[n:] + texts)[:size]))
-                for key, worker in workers.items()
-                if key not in failed
-            },
-            suite.rounds,
-        )
-    finally:
-        for worker in workers.values():
-            worker.close()
-    return {
-        "rounds": rounds,
-        "failed": failed,
-        "load": {key: worker.load for key, worker in workers.items()},
-        "mb": {key: worker.mb for key, worker in workers.items()},
-        "new": NEW,
-        "words": WORDS,
-    }
+    with team({key: partial(start, first=texts[:1]) for key, start in starts.items()}) as (workers, failed):
+        runs = {
+            key: (lambda n, worker=worker, size=SIZES[key]: worker.run((texts[n:] + texts)[:size]))
+            for key, worker in workers.items()
+        }
+        return {
+            "rounds": interleaved(runs, suite.rounds),
+            "failed": failed,
+            "load": {key: worker.load for key, worker in workers.items()},
+            "mb": {key: worker.mb for key, worker in workers.items()},
+            "new": NEW,
+            "words": WORDS,
+        }
+
+
+def _llama(suite: Suite, common: dict[str, Any], first: list[str]) -> Worker:
+    python = models.rival_python("llama", suite.rivals)
+    return Worker("writer-llama", {**common, "gguf": str(models.published_gguf(suite.work))}, python, first)

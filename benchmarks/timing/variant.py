@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from summarize import api, plan
+from summarize import api, batch, plan
 from summarize.backends.fake import Fake
 from summarize.backends.guard import Guarded
 from summarize.backends.judge import Judge
@@ -53,13 +53,14 @@ def main() -> None:
     parser.add_argument("--eval", type=Path)
     parser.add_argument("--translator", choices=("shipped", "no-ladder", "references"), default="shipped")
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--mt", default="", metavar="LANGUAGE=MODEL")
     a = parser.parse_args()
     if a.translator == "no-ladder":
-        api.Plan = WithoutLadder  # type: ignore[misc]
+        batch.Plan = WithoutLadder  # type: ignore[misc]
     elif a.translator == "references":
-        api.Plan = referring(a.eval)  # type: ignore[misc]
+        batch.Plan = referring(a.eval)  # type: ignore[misc]
     started = time.perf_counter()
-    settings = Settings(cache=a.cache, out=a.out, threads=a.threads)
+    settings = Settings(cache=a.cache, out=a.out, threads=a.threads, mt=dict([a.mt.split("=", 1)]) if a.mt else {})
     report = api.run([a.drop], resolved=settings, on_item=lambda item: None)
     print(
         json.dumps(

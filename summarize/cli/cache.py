@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, print_json, say, settings
+from .options import AsJson, Cache, Config, answer, display, say, settings
 
 app = typer.Typer(help="Look after the cache of model outputs.", no_args_is_help=True, rich_markup_mode=None)
 Opt = typer.Option
@@ -22,16 +22,12 @@ def _store(cache: str | None, config: str | None):
 @app.command()
 def stats(cache: Cache = None, config: Config = None, as_json: AsJson = False) -> None:
     """Count what is kept, by model."""
-    from ..render import listings, terminal
+    from ..render import listings
     from ..store import upkeep
 
     with _store(cache, config) as store:
         found = upkeep.stats(store)
-    if as_json:
-        print_json(found)
-    else:
-        typer.echo(listings.cache_head(found))
-        terminal.console().print(listings.cache_stats(found))
+    answer(found, lambda: display(listings.cache_head(found), listings.cache_stats(found)), as_json=as_json)
 
 
 @app.command()
@@ -42,19 +38,20 @@ def verify(
     as_json: AsJson = False,
 ) -> int:
     """Check every row against its hash. Exit status 1 if any is damaged."""
+    from ..render.phrases import plural
     from ..store import upkeep
 
     with _store(cache, config) as store:
         faults = upkeep.verify(store)
         if repair:
             upkeep.drop_faults(store, faults)
-    if as_json:
-        print_json({"faults": faults, "repaired": repair and bool(faults)})
-    else:
-        for fault in faults:
-            typer.echo(f"damaged: {fault}")
-        hint = "" if repair else "; `summarize cache verify --repair` removes them"
-        typer.echo(f"{len(faults)} damaged rows{hint if faults else ''}", err=True)
+    hint = "" if repair or not faults else "; `summarize cache verify --repair` removes them"
+
+    def read() -> None:
+        display(*(f"damaged: {fault}" for fault in faults))
+        say(f"{plural(len(faults), 'damaged row')}{hint}")
+
+    answer({"faults": faults, "repaired": repair and bool(faults)}, read, as_json=as_json)
     return 1 if faults and not repair else 0
 
 
@@ -67,11 +64,10 @@ def prune(
     as_json: AsJson = False,
 ) -> None:
     """Make the cache smaller. What goes can be made again, at its price."""
+    from ..render.phrases import plural
     from ..store import upkeep
 
     with _store(cache, config) as store:
         gone = upkeep.prune(store, older_than=older_than * 86400, keep_runs=keep_runs)
-    if as_json:
-        print_json(gone)
-    else:
-        say("removed {runs} runs, {results} articles, {outputs} model outputs".format(**gone))
+    told = ", ".join(plural(gone[name + "s"], name) for name in ("run", "result", "output"))
+    answer(gone, lambda: say(f"removed {told}"), as_json=as_json)

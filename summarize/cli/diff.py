@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, print_json, say, settings
+from .options import AsJson, Cache, Config, answer, say, settings
 from .paging import NoPager, show
 
 Opt = typer.Option
-STATES = ("changed", "added", "removed")
 
 
 def diff(
@@ -23,7 +22,7 @@ def diff(
     translation: Annotated[bool, Opt("--translation", help="The translations, not the summaries.")] = False,
     side_by_side: Annotated[bool, Opt("--side-by-side", "-y", help="Before and after in two columns.")] = False,
     stat: Annotated[bool, Opt("--stat", help="Only a bar per article.")] = False,
-    only: Annotated[str | None, Opt("--only", metavar="WHAT", help="changed, added or removed articles.")] = None,
+    only: Annotated[str | None, Opt("--only", metavar="WHAT", help="changed, renamed, added or removed.")] = None,
     html: Annotated[Path | None, Opt("--html", metavar="FILE", help="Write a page instead.")] = None,
     exit_code: Annotated[bool, Opt("--exit-code", help="Exit status 1 when there are differences.")] = False,
     no_pager: NoPager = False,
@@ -45,13 +44,20 @@ def diff(
     Changed words are coloured, or marked [-old-]{+new+} where there is no colour. Nothing is computed anew: causes
     come from the signatures in the history.
     """
+    from dataclasses import replace
+
     from .. import compare
     from ..errors import UsageError
     from ..render import diffpage, diffs, outputs, terminal
     from ..store import Store
 
-    if only is not None and only not in STATES:
-        raise UsageError(f"--only {only!r} is not one of {', '.join(STATES)}", f"--only {STATES[0]}")
+    if only is not None and only not in compare.STATES:
+        raise UsageError(f"--only {only!r} is not one of {', '.join(compare.STATES)}", f"--only {compare.STATES[0]}")
+    if html and (side_by_side or stat or as_json):
+        other = "--side-by-side" if side_by_side else "--stat" if stat else "--json"
+        raise UsageError(f"--html and {other} exclude each other", "a page shows every change, and why")
+    if stat and side_by_side:
+        raise UsageError("--stat and --side-by-side exclude each other", "--stat shows no texts")
     if html:
         outputs.check_folder(html.parent)
     with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
@@ -59,12 +65,10 @@ def diff(
         found = compare.choose(store, names or [], models=models, what=what)
     deltas = [d for d in found.deltas if only in (None, d.state)]
     quiet = found.quiet if only is None else []
-    found.deltas = deltas if as_json else found.deltas
-    if as_json:
-        print_json(compare.as_json(found))
-    elif html:
-        say(f"written to {outputs.write_atomically(html, diffpage.page(found, [*deltas, *quiet]))}")
-    else:
+
+    def read() -> None:
+        if html:
+            return say(f"written to {outputs.write_atomically(html, diffpage.page(found, [*deltas, *quiet]))}")
         console = terminal.console()
         colour = bool(console.color_system) and not console.no_color
         blocks = [diffs.head(found)]
@@ -77,4 +81,6 @@ def diff(
         if why and len(deltas) > 1:
             blocks.append(diffs.tally(deltas))
         show(blocks, no_pager=no_pager)
+
+    answer(lambda: compare.as_json(replace(found, deltas=deltas)), read, as_json=as_json)
     return 1 if exit_code and deltas else 0

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, print_json, settings
+from .options import AsJson, Cache, Config, answer, option, settings
 
 Opt = typer.Option
 
@@ -15,7 +15,7 @@ Opt = typer.Option
 def doctor(
     airgap: Annotated[bool, Opt("--airgap", help="Prove that a run uses no network.")] = False,
     cache: Cache = None,
-    out: Annotated[str | None, Opt("--out", "-o", metavar="DIR", help="Where results would go (out).")] = None,
+    out: option("out", "Where results would go (out).") = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -45,18 +45,15 @@ def doctor(
     if not airgap:
         found = [*broken, *examination.examine(chosen)]
         fit = examination.sound(found)
-        if as_json:
-            print_json({"sound": fit, "findings": [asdict(f) for f in found]})
-        else:
-            console.print(checkup.findings(found, width=width), soft_wrap=True)
+        read = lambda: console.print(checkup.findings(found, width=width), soft_wrap=True)
+        answer({"sound": fit, "findings": [asdict(f) for f in found]}, read, as_json=as_json)
         return 0 if fit else 1
     if broken:
         raise ConfigError(broken[0].says, broken[0].hint)
+    gap.refuse_cluster(chosen)
     models = examination.examine(chosen, (examination.models,))
-    seen = gap.prove(Path(chosen.cache), ["--config", config] if config else [])
-    if as_json:
-        body = {"proven": seen.proven, **asdict(seen), "may_connect": gap.SPEAKERS}
-        print_json({**body, "models": [{"name": f.name, **f.facts} for f in models if f.facts]})
-    else:
-        console.print(checkup.proof(seen, models, width=width), soft_wrap=True)
+    seen = gap.prove(Path(chosen.cache), ["--config", config] if config else [], gap.model_servers(chosen))
+    body = {"proven": seen.proven, **asdict(seen), "may_connect": gap.SPEAKERS}
+    body["models"] = [{"name": f.name, **f.facts} for f in models if f.facts]
+    answer(body, lambda: console.print(checkup.proof(seen, models, width=width), soft_wrap=True), as_json=as_json)
     return 0 if seen.proven else 1

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from .options import AsJson, Cache, Config, print_json, say, settings
+from .options import AsJson, Cache, Config, answer, display, option, say, settings
 
 Opt = typer.Option
 NOT_A_NAME = re.compile(r"[^\w.-]+")
@@ -20,19 +20,21 @@ def evaluate(
     mt: Annotated[list[str] | None, Opt(metavar="MODEL", help="Name, folder or hub id (de-en). Repeatable.")] = None,
     source: Annotated[Path | None, Opt(metavar="FILE", help="Sentences, one a line, in place of SET.")] = None,
     reference: Annotated[list[Path] | None, Opt(metavar="FILE", help="Their translations. Repeatable.")] = None,
-    lang: Annotated[str | None, Opt(metavar="CODE", help="Source language (the model's).")] = None,
-    beams: Annotated[list[int] | None, Opt(metavar="N", help="Beam size; 1 is greedy (4). Repeatable.")] = None,
-    engine: Annotated[str | None, Opt(metavar="ENGINE", help="auto, ct2 or transformers.")] = None,
-    quantization: Annotated[str | None, Opt(metavar="TYPE", help="int8, float32, … (int8).")] = None,
-    threads: Annotated[int | None, Opt(metavar="N", help="Processor threads (all).")] = None,
-    device: Annotated[str | None, Opt(metavar="DEVICE", help="auto, cpu or cuda.")] = None,
+    lang: option("language", "Source language (the model's).") = None,
+    target: option("target") = None,
+    beams: option("beams", "Beam size; 1 is greedy (4). Repeatable.", repeatable=True) = None,
+    engine: option("engine") = None,
+    quantization: option("quantization") = None,
+    threads: option("threads") = None,
+    device: option("device") = None,
+    corrections: Annotated[bool, Opt("--corrections", help="On what people translated, in place of SET.")] = False,
     limit: Annotated[int, Opt(metavar="N", min=0, help="Only the first N sentences or articles (all).")] = 0,
     checks: Annotated[bool, Opt("--checks/--no-checks", help="With a run's checks and repairs (without).")] = False,
     reuse: Annotated[bool, Opt("--reuse", help="Use and fill the cache; then there are no speeds.")] = False,
     summaries: Annotated[bool, Opt("--summaries", help="SETs are .jsonl: text and summary, English.")] = False,
     summarizer: Annotated[list[str] | None, Opt(metavar="MODEL", help="With --summaries. Repeatable.")] = None,
-    kind: Annotated[str | None, Opt(metavar="KIND", help="headline, short, bullets or long (short).")] = None,
-    sentences: Annotated[int | None, Opt(metavar="N", help="Most sentences of a summary (by kind).")] = None,
+    kind: option("kind") = None,
+    sentences: option("sentences") = None,
     save: Annotated[Path | None, Opt(metavar="FOLDER", help="Also write the outputs, one a line.")] = None,
     card: Annotated[bool, Opt("--card", help="Write scores into the model's card.json and README.md.")] = False,
     markdown: Annotated[bool, Opt("--markdown", help="Print Markdown.")] = False,
@@ -48,6 +50,7 @@ def evaluate(
     summarize eval --mt de-en --mt DIR sets/news.tsv     do two differ?
     summarize eval --beams 1 --beams 4 --source a.de --reference a.en
     summarize eval --checks sets/flores-dev              as a run translates
+    summarize eval --corrections --mt de-en --mt DIR     on what people corrected
     summarize eval --mt models/de-en --card sets/flores-test sets/newstest2014.de-en
     summarize eval --summaries --summarizer central --summarizer lead bbc.jsonl
 
@@ -56,17 +59,17 @@ def evaluate(
     """
     from ..errors import UsageError
     from ..pipeline import Event
-    from ..render import evaluation, outputs, terminal
+    from ..render import evaluation, outputs
     from ..render.progress import Progress
     from ..store import Store
 
     chosen = settings(
         cache=cache, config=config, language=lang, engine=engine, quantization=quantization, threads=threads,
-        device=device, kind=kind, sentences=sentences,
+        device=device, kind=kind, sentences=sentences, target=target,
     )  # fmt: skip
-    foreign = (mt, source, reference, beams, card, checks) if summaries else (summarizer, kind, sentences)
+    foreign = (mt, source, reference, beams, card, checks, corrections) if summaries else (summarizer, kind, sentences)
     if any(foreign):
-        mode = "with --summaries: --mt, --source, --reference, --beams, --checks or --card"
+        mode = "with --summaries: --mt, --source, --reference, --corrections, --beams, --checks or --card"
         other = "without --summaries: --summarizer, --kind or --sentences"
         raise UsageError(f"no use {mode if summaries else other}", "summarize eval --help has examples of both")
     if save:
@@ -81,19 +84,13 @@ def evaluate(
         if summaries:
             shown = _summaries(sets or [], summarizer or [chosen.summarizer], limit, chosen, how)
         else:
-            pairs = Pairs(sets or [], source, reference or [], limit)
+            pairs = Pairs(sets or [], source, reference or [], limit, corrections)
             shown = _translations(pairs, mt or [], beams or [], chosen, checks=checks, card=card, how=how)
     if save:
         _save(save, shown.outputs)
-    if as_json:
-        print_json(shown.data)
-    elif markdown:
-        typer.echo(evaluation.page(shown.tables, shown.notes), nl=False)
-    else:
-        for head, rows in shown.tables:
-            if rows:
-                terminal.console().print(evaluation.terminal(head, rows), "")
-        typer.echo("\n".join(shown.notes))
+    tables = (block for head, rows in shown.tables if rows for block in (evaluation.terminal(head, rows), ""))
+    page = lambda: typer.echo(evaluation.page(shown.tables, shown.notes), nl=False)
+    answer(shown.data, page if markdown else lambda: display(*tables, "\n".join(shown.notes)), as_json=as_json)
 
 
 class Pairs(NamedTuple):
@@ -103,6 +100,7 @@ class Pairs(NamedTuple):
     source: Path | None
     references: list[Path]
     limit: int
+    corrections: bool = False
 
 
 class Shown(NamedTuple):
@@ -118,28 +116,35 @@ def _translations(
     asked: Pairs, mt: list[str], beams: list[int], chosen: Any, *, checks: bool, card: bool, how: dict[str, Any]
 ) -> Shown:
     from ..errors import UsageError
-    from ..quality import cards, sets, translation
+    from ..quality import scorecards, sets, translation
     from ..render import evaluation
 
-    if bool(asked.names) == bool(asked.source) or bool(asked.source) != bool(asked.references):
-        raise UsageError("what to translate? Give SETs, or --source FILE and --reference FILE", sets.SHAPE)
+    ways = bool(asked.names) + bool(asked.source) + asked.corrections
+    if ways != 1 or bool(asked.source) != bool(asked.references):
+        raise UsageError(
+            "what to translate? Give SETs, --corrections, or --source FILE and --reference FILE", sets.SHAPE
+        )
     systems = translation.systems(mt, beams or ([4, 1] if card else [chosen.beams]), chosen)
     if asked.source:
         pairs = [sets.from_files(asked.source, asked.references)]
+    elif asked.corrections:
+        pairs = [sets.of_units(how["store"].units(systems[0].language, chosen.target), "corrections")]
     else:
-        pairs = [sets.find(name, systems[0].language) for name in asked.names]
+        pairs = [sets.find(name, systems[0].language, chosen.target) for name in asked.names]
     if card:
-        cards.refuse(systems, pairs, limit=asked.limit, checks=checks)
+        scorecards.refuse(systems, pairs, limit=asked.limit, checks=checks)
     pairs = [pair.first(asked.limit) if asked.limit else pair for pair in pairs]
+    for warning in evaluation.too_few(min(len(pair.sources) for pair in pairs)) if len(systems) > 1 else ():
+        how["announce"](warning)
     found = translation.evaluate(systems, pairs, checks=checks, **how)
     data = translation.as_json(found)
     if card:
         folder = systems[0].checkpoint.path
-        facts = cards.write(found, evaluation.card(found, cards.published(folder)))
+        facts = scorecards.write(found, evaluation.card(found, scorecards.published(folder)))
         data["card"] = facts
         say(f"{folder}: {facts['quality']}, BLEU {facts['bleu']} on {facts['bleu_on']}; wrote card.json and README.md")
     tables = [evaluation.translations(found), evaluation.fates(found), evaluation.differences(found)]
-    outputs = {f"{r.set}.{r.system.name}.{r.system.decoding}.en": r.outputs for r in found.rows}
+    outputs = {f"{r.set}.{r.system.name}.{r.system.decoding}.{chosen.target}": r.outputs for r in found.rows}
     return Shown(tables, evaluation.notes(found), data, outputs)
 
 

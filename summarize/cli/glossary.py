@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Config, print_json, say, settings
+from .options import AsJson, Config, answer, display, option, say, settings
 
 app = typer.Typer(help="Look into glossaries.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,7 +21,7 @@ def root() -> None:
 def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The glossary: TSV, CSV or TBX.")],
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Articles to search for them.")] = None,
-    lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language of all articles (detected).")] = None,
+    lang: option("language") = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -42,14 +42,15 @@ def check(
     items = list(articles.read(paths, language=language)) if paths else []
     failures = [item for item in items if isinstance(item, Failure)]
     found = accounting.survey((a for a in items if not isinstance(a, Failure)), terms, language)
-    if as_json:
-        print_json(glossaries.as_json(file, terms, faults, found if paths else None, failures))
-    else:
-        for fault in faults:
-            typer.echo(f"{file}:{fault.line}: {'' if fault.fatal else 'note: '}{fault.message}")
-        if found:
-            terminal.console().print(glossaries.table(found))
+
+    def read() -> None:
+        display(*(f"{file}:{fault.line}: {'' if fault.fatal else 'note: '}{fault.message}" for fault in faults))
+        display(*[glossaries.table(found)] * bool(found))
         say(glossaries.head(terms, faults, found if paths else None))
         if failures:
-            terminal.console(stderr=True).print(terminal.failures(failures), soft_wrap=True)
+            console = terminal.console(stderr=True)
+            for line in terminal.failures(failures, console):
+                console.print(line, soft_wrap=True)
+
+    answer(glossaries.as_json(file, terms, faults, found if paths else None, failures), read, as_json=as_json)
     return 1 if failures or any(f.fatal for f in faults) else 0

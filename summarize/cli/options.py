@@ -1,35 +1,94 @@
-"""Options that several commands share. None means "not given": the environment, summarize.toml and defaults decide."""
+"""What commands share: options, settings as options, and the one way in which an answer reaches a program or a person.
+
+An option that was not given is None: the environment, summarize.toml and defaults decide.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+import functools
+import inspect
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import typer
 
-Cache = Annotated[str | None, typer.Option("--cache", metavar="DIR", help="Where outputs and models are kept.")]
-Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file (else ./summarize.toml).")]
+from ..config import DEFAULTS, FIELDS
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Forbid downloads.")]
+Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file (else ./summarize.toml).")]
 
 
-def given(**options: object) -> dict[str, object]:
-    """The options that were given on the command line."""
-    return {name: value for name, value in options.items() if value is not None}
+def option(key: str, help: str = "", *, repeatable: bool = False) -> Any:
+    """The option of the setting `key`, as it is declared in `config.Settings`; `help` says otherwise what it does."""
+    about, default = FIELDS[key].metadata, getattr(DEFAULTS, key)
+    kind: Any = type(default) if isinstance(default, str | int) else list[str]
+    kind = list[kind] if repeatable else kind
+    return Annotated[kind | None, typer.Option(*about["flags"], metavar=about["metavar"], help=help or about["help"])]
+
+
+Cache = option("cache")
+Offline = option("offline")
+
+
+def with_settings(command: Callable) -> Callable:
+    """The command with an option for every setting that has one; what they and `config` resolve to is its first
+    argument. Other options follow them in its help."""
+    _, *taken = inspect.signature(command, eval_str=True).parameters.values()
+    types = {key: option(key) for key, f in FIELDS.items() if f.metadata["metavar"] or f.metadata["flags"]}
+    types["config"] = Config
+    tables = [key for key in types if isinstance(getattr(DEFAULTS, key, None), Mapping)]
+    new = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=types[key]) for key in types]
+
+    @functools.wraps(command)
+    def with_options(**typed: Any) -> object:
+        given = {key: typed.pop(key) for key in types}
+        given |= {key: ",".join(given[key]) for key in tables if given[key]}
+        return command(settings(**given), **typed)
+
+    arguments = [p for p in taken if p.default is p.empty]
+    options = [p.replace(kind=p.KEYWORD_ONLY) for p in taken if p.default is not p.empty]
+    with_options.__signature__ = inspect.Signature([*arguments, *new, *options])  # type: ignore[attr-defined]
+    with_options.__annotations__ = {p.name: p.annotation for p in [*arguments, *new, *options]}
+    return with_options
 
 
 def settings(**options: object):
     """Settings from the given options, then environment, file, defaults. Raises ConfigError."""
     from .. import api
 
-    return api.settings(**given(**options))
+    return api.settings(**options)
+
+
+def answer(data: object, read: Callable[[], object], *, as_json: bool) -> None:
+    """Ends a command: prints `data` for a program, or calls `read`, which prints or says it for a person. Where data
+    is much work, it may be a function that makes it."""
+    print_json(data() if callable(data) else data) if as_json else read()
 
 
 def print_json(value: object) -> None:
-    import json
-
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def display(*blocks: object) -> None:
+    """Prints text as it is, and tables as wide as the terminal."""
+    from ..render import terminal
+
+    for block in blocks:
+        typer.echo(block) if isinstance(block, str) else terminal.console().print(block)
 
 
 def say(message: str) -> None:
     """Talk, as opposed to data: goes to stderr."""
-    typer.echo(message, err=True)
+    typer.echo("\n".join(map(wrapped, message.split("\n"))), err=True)
+
+
+def wrapped(line: str) -> str:
+    """The line as a terminal shows it, if there is one."""
+    if not sys.stderr.isatty():
+        return line
+    from ..render.phrases import broken
+
+    return broken(line, shutil.get_terminal_size().columns)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Config, print_json, settings
+from .options import AsJson, Config, answer, display, settings
 
 app = typer.Typer(help="List and show prompts.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -19,11 +19,11 @@ def list_prompts(config: Config = None, as_json: AsJson = False) -> None:
 
     folders = prompts.folders(settings(config=config).prompts)
     found = [prompts.load(name, folders) for name in sorted(prompts.available(folders))]
-    if as_json:
-        print_json([{"name": p.name, "kind": p.kind, "variables": list(p.variables), "path": p.path} for p in found])
-        return
-    for p in found:
-        typer.echo(f"{p.name:<12} {p.kind:<9} {', '.join(p.variables):<20} {p.path}")
+    rows = [(p.name, p.kind, ", ".join(p.variables), p.path) for p in found]
+    widths = [*[max(map(len, column)) for column in zip(*rows, strict=True)][:-1], 0]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    data = [{"name": p.name, "kind": p.kind, "variables": list(p.variables), "path": p.path} for p in found]
+    answer(data, lambda: display(*lines), as_json=as_json)
 
 
 @app.command()
@@ -38,7 +38,5 @@ def show(
     from .. import prompts
 
     prompt = prompts.load(name, prompts.folders(settings(config=config).prompts))
-    if as_json:
-        print_json({**asdict(prompt), "digest": prompt.digest})
-        return
-    typer.echo(Path(prompt.path).read_text(encoding="utf-8"), nl=False)
+    read = lambda: typer.echo(Path(prompt.path).read_text(encoding="utf-8"), nl=False)
+    answer({**asdict(prompt), "digest": prompt.digest}, read, as_json=as_json)

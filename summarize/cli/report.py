@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, print_json, say, settings
+from .options import AsJson, Cache, Config, answer, say, settings
 
 Opt = typer.Option
+STORIES = 30  # that the page tells; of the others it has the headline
 
 
 def report(
@@ -27,8 +28,11 @@ def report(
     summarize report 7 --against 5 -o monday.html
 
     The page needs no network and no other file. It shows every article with its evidence, original beside
-    translation, and what changed since the run before.
+    translation, the stories they tell, and what changed since the run before.
     """
+    from dataclasses import replace
+
+    from .. import digest
     from ..errors import UsageError
     from ..render import outputs, phrases, report
     from ..store import Store
@@ -37,15 +41,15 @@ def report(
         raise UsageError("--json and -o - both want stdout", "give -o a file name")
     if output != "-":
         outputs.check_folder(Path(output).parent)
-    with Store.open(Path(settings(cache=cache, config=config).cache)) as store:
-        made = report.make(store, run, against)
+    s = settings(cache=cache, config=config)
+    with Store.open(Path(s.cache)) as store:
+        tell = lambda run: digest.make(store, replace(s, summarizer="auto"), run=run, limit=STORIES)
+        made = report.make(store, run, against, tell)
     if output == "-":
         typer.echo(made.page, nl=False)
         return
     path = outputs.write_atomically(Path(output), made.page)
     size = path.stat().st_size
-    if as_json:
-        print_json({"path": str(path), "bytes": size, **made.facts()})
-    else:
-        since = f", {len(made.changed):,} changed since run {made.earlier.id}" if made.earlier else ""
-        say(f"{path}: run {made.run.id}, {phrases.plural(made.articles, 'article')}{since}, {phrases.size(size)}")
+    since = f", {len(made.changed):,} changed since run {made.earlier.id}" if made.earlier else ""
+    told = f"{path}: run {made.run.id}, {phrases.plural(made.articles, 'article')}{since}, {phrases.size(size)}"
+    answer({"path": str(path), "bytes": size, **made.facts()}, lambda: say(told), as_json=as_json)

@@ -18,9 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import StoreError
+from ..catalog.servers import is_served, local_places
+from ..config import Settings
+from ..errors import ConfigError, StoreError
 from ..resources import PACKAGE
-from .site.sitecustomize import LOG
+from .site.sitecustomize import ALLOWED, LOG
 
 HOOK, NAMESPACE = "audit hook", "network namespace"
 SITE = Path(__file__).resolve().parent / "site"
@@ -29,6 +31,10 @@ TIMEOUT = 900  # seconds; a first run may have a model to convert
 # The only places of this program that speak to a network, and the command that gets there. A test reads the sources.
 SPEAKERS = {
     "summarize/catalog/hub.py": "summarize models pull ORG/NAME (the Hugging Face hub)",
+    "summarize/catalog/wire.py": "summarize run --mt server:ADDRESS (a model server; this machine's, unless "
+    "--allow-remote is typed)",
+    "summarize/engines/pool.py": "summarize run --cluster (Ray, which is told to report nothing: with local:N its "
+    "processes speak to each other on 127.0.0.1 alone, with an address sentences go to that cluster)",
     "summarize/catalog/embedded.py": "summarize models pull minilm, smollm2 (pip, the Python package index)",
 }
 
@@ -54,6 +60,7 @@ _UNSHARE = (("unshare", "--user", "--map-current-user", "--net"), ("unshare", "-
 @dataclass(frozen=True)
 class Proof:
     """What was seen. `attempts` are socket events of the job; `doubts` say why it is no proof, and are empty if it is.
+    `servers` on this machine were asked, of which the proof says nothing.
 
     `means` names what kept the job from the network; `processes` are the programs that it started.
     """
@@ -61,6 +68,7 @@ class Proof:
     means: tuple[str, ...]
     attempts: tuple[str, ...]
     processes: tuple[str, ...]
+    servers: tuple[str, ...]
     sentences: Mapping[str, int]
     doubts: tuple[str, ...]
 
@@ -69,10 +77,26 @@ class Proof:
         return not self.doubts
 
 
-def environment(log: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` for a Python process that, as those it starts, has uses of the network refused and noted in `log`."""
+def environment(log: Path, environ: Mapping[str, str], servers: Sequence[str] = ()) -> dict[str, str]:
+    """`environ` for a Python process that, as those it starts, has uses of the network refused and noted in `log`, but
+    for connections to these `servers`, host:port."""
     paths = [str(SITE), str(PACKAGE.parent), *filter(None, [environ.get("PYTHONPATH")])]
-    return {**environ, "PYTHONPATH": os.pathsep.join(paths), LOG: str(log.absolute())}
+    how = {"PYTHONPATH": os.pathsep.join(paths), LOG: str(log.absolute()), ALLOWED: " ".join(servers)}
+    return {**environ, **how}
+
+
+def model_servers(settings: Settings) -> tuple[str, ...]:
+    """host:port of the model servers on this machine that a run with these settings asks. Raises ConfigError for one
+    elsewhere, allowed or not: with it articles leave the machine."""
+    specs = dict.fromkeys([*settings.mt.values(), *settings.fallback.values(), settings.summarizer])
+    return tuple(dict.fromkeys(place for spec in specs if is_served(spec) for place in local_places(spec)))
+
+
+def refuse_cluster(settings: Settings) -> None:
+    """Raises ConfigError for a cluster that may be other machines. The proof itself is made without one."""
+    if settings.cluster and not settings.cluster.startswith("local:"):
+        what = f"with the cluster {settings.cluster} ({settings.origin('cluster')}) sentences leave this machine"
+        raise ConfigError(what, "--cluster local:N stays on it; or go without")
 
 
 def read_log(log: Path) -> list[tuple[str, str]]:
@@ -94,11 +118,13 @@ def namespace() -> tuple[str, ...]:
     return ()
 
 
-def prove(cache: Path, extra: Sequence[str] = ()) -> Proof:
+def prove(cache: Path, extra: Sequence[str] = (), servers: Sequence[str] = ()) -> Proof:
     """Translate and summarize a short text and a page, with the models and settings of this machine, but offline.
 
     The store is an empty one, so that all work is done; converted models are those of `cache`, and one that is missing
-    there is converted. `extra` are further arguments of `summarize run`. Raises StoreError if `cache` is not writable.
+    there is converted. `extra` are further arguments of `summarize run`. The job may ask these `servers`, host:port on
+    this machine; since a network namespace has none, it goes without one then. Raises StoreError if `cache` is not
+    writable.
     """
     try:
         (cache / "models").mkdir(parents=True, exist_ok=True)
@@ -108,14 +134,14 @@ def prove(cache: Path, extra: Sequence[str] = ()) -> Proof:
             f"cannot write {error.filename}: {error.strerror}", "choose another cache: --cache DIR"
         ) from None
     with scratch as place:
-        return _prove(Path(place), cache, extra)
+        return _prove(Path(place), cache, extra, servers)
 
 
-def _prove(place: Path, cache: Path, extra: Sequence[str]) -> Proof:
+def _prove(place: Path, cache: Path, extra: Sequence[str], servers: Sequence[str]) -> Proof:
     doubts = []
-    kernel = namespace()
+    kernel = () if servers else namespace()
     control = place / "control.log"
-    tried = _python(kernel, ["-c", _TRY_HOOK], environment(control, os.environ))
+    tried = _python(kernel, ["-c", _TRY_HOOK], environment(control, os.environ, servers))
     hooked = b"PermissionError" in tried.stderr.encode() and bool(socket_events(control))
     if not hooked:
         doubts.append("the audit hook did not refuse a connection that was tried on purpose")
@@ -125,8 +151,9 @@ def _prove(place: Path, cache: Path, extra: Sequence[str]) -> Proof:
     (drop / "text.txt").write_text(ARTICLE, encoding="utf-8")
     (drop / "page.html").write_text(PAGE, encoding="utf-8")
     (own / "models").symlink_to((cache / "models").absolute(), target_is_directory=True)
-    job = ["-m", "summarize", "run", str(drop), "--json", "--cache", str(own), "--out", str(place / "out"), *extra]
-    done = _python(kernel, job, environment(log, os.environ))
+    job = ["-m", "summarize", "run", str(drop), "--json", "--cache", str(own), "--out", str(place / "out")]
+    job += ["--cluster", "", *extra]
+    done = _python(kernel, job, environment(log, os.environ, servers))
     attempts = socket_events(log)
     processes = tuple(what for event, what in read_log(log) if event == "process")
     sentences = _sentences(done)
@@ -139,7 +166,8 @@ def _prove(place: Path, cache: Path, extra: Sequence[str]) -> Proof:
     if foreign and not kernel:
         doubts.append(f"it started {foreign[0]}, which an audit hook does not see into")
     means = (*[HOOK] * hooked, *[NAMESPACE] * bool(kernel))
-    return Proof(means, attempts, processes, sentences, tuple(doubts))
+    asked = tuple(dict.fromkeys(what for event, what in read_log(log) if event == "server"))
+    return Proof(means, attempts, processes, asked, sentences, tuple(doubts))
 
 
 def _python(

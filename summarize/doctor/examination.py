@@ -200,7 +200,7 @@ def store(settings: Settings) -> Iterator[Finding]:
             yield Finding("store", OK, text, "check every row: summarize cache verify")
             return
         counts, faults = upkeep.stats(opened), upkeep.verify(opened)
-    text = f"{counts['outputs']:,} outputs, {counts['results']:,} articles, {counts['runs']:,} runs, every row sound"
+    text = f"{counts['outputs']:,} outputs, {counts['results']:,} results, {counts['runs']:,} runs, every row sound"
     hint = "summarize cache verify --repair"
     yield (
         Finding("store", BAD, f"{len(faults)} damaged rows, {faults[0]}", hint)
@@ -251,7 +251,7 @@ def _model(name: str, entry: catalog.Entry, cache: Path) -> Finding:
         )
     if card.quality == "draft" and entry.task == "translate":
         languages = entry.description.source
-        better = f"for work: summarize models pull Helsinki-NLP/opus-mt-{languages[0]}-en" if languages else ""
+        better = "".join(f"for work: summarize models pull {offer.id}" for offer in catalog.offers(languages[:1]))
         return Finding(name, WARN, f"{text}; a draft: not to be relied on", better, facts)
     return Finding(name, OK, text, "", facts)
 

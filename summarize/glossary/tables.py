@@ -48,7 +48,7 @@ def read(path: Path) -> tuple[list[Term], list[Fault]]:
         rows, useless = read_tbx(text, str(path))
         faults = [Fault(line, message, fatal=False) for line, message in useless]
     else:
-        lines, faults = _comma_separated(text) if suffix == ".csv" else (_tab_separated(text), [])
+        lines, faults = _comma_separated(text) if suffix == ".csv" else _tab_separated(text)
         rows = list(_table(lines))
     terms = []
     for language, line, cells in rows:
@@ -105,8 +105,18 @@ def _table(lines: Sequence[Line]) -> Iterator[Row]:
             yield language, line, cells
 
 
-def _tab_separated(text: str) -> list[Line]:
-    return [(n, line.split("\t")) for n, line in enumerate(text.splitlines(), 1)]
+def _tab_separated(text: str) -> tuple[list[Line], list[Fault]]:
+    """The rows. Words without a tab after them may be a term and its English with spaces in between as well as a name
+    that is kept: that is a fault, not a guess."""
+    lines, faults = [], []
+    for n, line in enumerate(text.splitlines(), 1):
+        cells = line.split("\t")
+        if len(cells) == 1 and " " in collapse_spaces(line) and not line.lstrip().startswith("#"):
+            shown = collapse_spaces(sanitise(line))[:MOST_CHARACTERS]
+            faults.append(Fault(n, f"no tab in {shown!r}: put one between term and English, or after a kept term"))
+        else:
+            lines.append((n, cells))
+    return lines, faults
 
 
 def _comma_separated(text: str) -> tuple[list[Line], list[Fault]]:

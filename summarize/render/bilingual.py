@@ -5,15 +5,18 @@ Article text reaches rich only inside `Text`.
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..types import Claim, ModelNote, Result, Sentence, Status
-from .outputs import heading, paragraphs
-from .phrases import DRAFT, coverage, grounds, ledger, not_checked, reservations
+from ..types import LONGEST_TITLE, Claim, ModelNote, Result, Sentence, Status
+from . import explain
+from .outputs import ABOVE, heading, paragraphs
+from .phrases import DRAFT, coverage, gaps, grounds, ledger, not_checked, plural, reservations
 from .terminal import STYLE
 
-PARTS = ("summary", "evidence", "original", "translation", "sentences", "provenance")
+PARTS = ("summary", "evidence", "original", "translation", "sentences", "left out", "provenance")
 MARGIN = 13  # columns of the margin: room for "untranslated"
 FEWEST = 40  # columns of the two texts together, under which the margin goes into the text
 
@@ -27,32 +30,36 @@ def article(r: Result, *, parts: Sequence[str], width: int = 80) -> Iterator[Any
     yield Text(" · ".join(f for f in facts if f), style="dim")
     if r.draft:
         yield Text(DRAFT, style="bold red")
-    for line in not_checked(r):
+    for line in [*gaps(r), *not_checked(r)]:
         yield Text(line, style="yellow")
     if "summary" in parts or "evidence" in parts:
         yield Text("\nSummary", style="bold")
         for n, claim in enumerate(r.summary.claims, 1):
-            yield _claim(n, claim)
+            yield _claim(n, claim, ABOVE if r.titled_by(claim) else claim.text)
             if "evidence" in parts:
                 yield from _evidence(r, claim)
     if "original" in parts:
         yield from _text(f"Original ({r.language})", [r.title, *_originals(r)])
     if "translation" in parts:
-        yield from _text("Translation (en)", [r.title_en, *paragraphs(r)])
+        title = r.title_en * (len(r.title_en) > LONGEST_TITLE)  # of which the head has the beginning
+        yield from _text(f"Translation ({r.target})", [title, *paragraphs(r)])
     if "sentences" in parts:
         yield Text("")
         yield _side_by_side(r, width)
+        yield from _legend(r)
+    if "left out" in parts:
+        yield from _left_out(r)
     if "provenance" in parts:
         yield Text("\nMade by", style="bold")
         yield from map(_note, r.models)
         yield Text(f"article version {r.version}", style="dim")
 
 
-def _claim(n: int, claim: Claim) -> Any:
+def _claim(n: int, claim: Claim, said: str) -> Any:
     from rich.text import Text
 
     line = Text(f"{n}. ", style="cyan")
-    line.append(claim.text, style="default")
+    line.append(said, style="default")
     line.append(" " + "".join(f"[{i + 1}]" for i in claim.evidence))
     if reserved := reservations(claim.problems, claim.doubts):
         line.append(" " + reserved, style="yellow")
@@ -94,6 +101,20 @@ def _text(name: str, blocks: Sequence[str]) -> Iterator[Any]:
         yield Text(("\n" if n else "") + block)
 
 
+def _left_out(r: Result) -> Iterator[Any]:
+    from rich.text import Text
+
+    yield Text("\nLeft out of the text", style="bold")
+    if r.reading is None:
+        yield Text("not known: the article was read before this was noted", style="dim")
+        return
+    counted = plural(r.reading.letters, "letter")
+    yield Text(f"{counted} and digits are in the text, {r.reading.missing:.1%} of it is missing", style="dim")
+    for one in r.reading.left_out:
+        yield Text(f"\n{one.reason}, {plural(one.letters, 'letter')}", style="cyan")
+        yield Text(one.text)
+
+
 def _note(m: ModelNote) -> Any:
     from rich.text import Text
 
@@ -126,18 +147,51 @@ def _side_by_side(r: Result, width: int) -> Any:
     grid.add_column("Translation (en)", ratio=1, overflow="fold")
     if margin:
         grid.add_column("", width=MARGIN, overflow="fold")
+    column = (width - 12 - (MARGIN + 3) * margin) // 2
     for i, s in enumerate(r.sentences):
         if not s.source:
             continue
-        right = Text(s.target, style=STYLE[s.status])
+        right = Text(_breakable(s.target, column), style=STYLE[s.status])
         note = Text("\n").join(notes[i])
         if margin:
-            cells = [Text(s.source), right, note]
+            cells = [Text(_breakable(s.source, column)), right, note]
         else:
             right.append("  ")
-            cells = [Text(s.source), right.append_text(Text(", ").join(notes[i]))]
+            cells = [Text(_breakable(s.source, column)), right.append_text(Text(", ").join(notes[i]))]
         grid.add_row(str(i + 1), *cells, end_section="\n" in s.separator or _last(r.sentences, i))
     return grid
+
+
+def _breakable(text: str, width: int) -> str:
+    """The text with the lines of a column broken behind the hyphens of words that are wider than it."""
+    pieces = lambda word: textwrap.wrap(word[0], width, break_long_words=False)
+    return re.sub(rf"\S{{{width + 1},}}", lambda word: "\n".join(pieces(word)), text)
+
+
+def _legend(r: Result) -> Iterator[Any]:
+    """What the words in the margin mean, of those that stand in it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    real = [s for s in r.sentences if s.source]
+    rows = [("◂ 1", "sentence 1 of the summary rests on it")] * any(c.evidence for c in r.summary.claims)
+    fates = dict.fromkeys(str(s.status) for s in real if s.status is not Status.TRANSLATED)
+    rows += [(fate, explain.STATUSES[fate]) for fate in fates]
+    rungs = dict.fromkeys(part for s in real if s.rung for part in s.rung.split("+"))
+    rows += [(rung, f"how it was repaired: {explain.RUNGS.get(rung, rung)}") for rung in rungs]
+    flags = dict.fromkeys(flag for s in real for flag in s.flags)
+    of = lambda flag: explain.FLAGS.get(flag.removesuffix("?"), flag)
+    rows += [(f, f"perhaps {of(f)}" if f.endswith("?") else f"first attempt: {of(f)}") for f in flags]
+    rows += [("low confidence", explain.CONFIDENCE["low"])] * any(r.confidence(s) == "low" for s in real)
+    if not rows:
+        return
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style="italic yellow", no_wrap=True)
+    grid.add_column(style="dim")
+    for name, meaning in rows:
+        grid.add_row(Text(name), Text(meaning))
+    yield Text("\nIn the margin", style="bold")
+    yield grid
 
 
 def _last(sentences: Sequence[Sentence], i: int) -> bool:

@@ -56,7 +56,10 @@ def proof(seen: Proof, models: Sequence[Finding], *, width: int = 0) -> Any:
     job = f"the job had {sum(seen.sentences.values())} sentences and made "
     job += f"{len(seen.attempts)} attempts to use the network"
     out.append(f"  {_wrapped(f'by {means}; {job}', 2, width)}\n")
-    if "network namespace" not in seen.means:
+    if seen.servers:
+        told = f"a model server on this machine was asked ({', '.join(seen.servers)}): what it does is not covered"
+        out.append(f"  {_wrapped(told, 2, width)}\n", style="dim")
+    elif "network namespace" not in seen.means:
         doubt = "native code is not covered: this system gives no network namespace (Linux: unshare)"
         out.append(f"  {_wrapped(doubt, 2, width)}\n", style="dim")
     out.append("\nmodels on this machine\n")

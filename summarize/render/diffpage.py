@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from html import escape
 
 from ..compare import Comparison, Delta
-from ..compare.diff import ADDED, CHANGED, REMOVED, Change
+from ..compare.alignment import ADDED, CHANGED, REMOVED, Change, Span
 from .diffs import counts, name
+from .phrases import DRAFT
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --faint: #666; --new: #12691f; --new-back: #dcf5df;
@@ -40,6 +42,7 @@ def page(found: Comparison, deltas: list[Delta]) -> str:
             f"<h1>What changed in the {escape(found.what)}</h1>",
             f"<p><del>{escape(name(found.old))}</del><br><ins>{escape(name(found.new))}</ins></p>",
             f"<p>{escape(counts(found))}</p>",
+            f"<p><strong>{escape(DRAFT)}</strong></p>" if found.draft else "",
             *map(_article, deltas),
             "</body>\n</html>\n",
         ]
@@ -49,18 +52,22 @@ def page(found: Comparison, deltas: list[Delta]) -> str:
 def _article(d: Delta) -> str:
     state = f" <small>{escape(d.state)}</small>" if d.state != CHANGED else ""
     lines = [f"<article>\n<h2>{escape(d.id)}{state}</h2>"]
-    lines += [f"<p>{escape(t)}</p>" for t in (d.title, d.note) if t]
-    lines += ["<ul>", *map(_sentence, d.changes), "</ul>"] if d.changes else []
+    title = _words(d.retitled) or escape(d.title)
+    lines += [f"<p>{t}</p>" for t in (title, escape(d.note), "<strong>draft</strong>" * d.draft) if t]
+    lines += ["<ul>", *(_sentence(c, d.by_a_person(c)) for c in d.changes), "</ul>"] if d.changes else []
     for cause in d.causes:
-        details = "".join(f"<br><small>{escape(x)}</small>" for x in cause.details if cause.kind == "article")
+        details = "".join(f"<br><small>{_words(spans)}</small>" for spans in cause.sentences)
         lines.append(f"<p>Why: {escape(cause.text)}{details}</p>")
     return "\n".join([*lines, "</article>"])
 
 
-def _sentence(change: Change) -> str:
+def _sentence(change: Change, human: bool) -> str:
+    marks = " <small>(moved)</small>" * change.moved + " <small>(human)</small>" * human
+    return f"<li{' class=same' if change.still else ''}>{_words(change.spans)}{marks}</li>"
+
+
+def _words(spans: Iterable[Span]) -> str:
     tags = {ADDED: "ins", REMOVED: "del"}
-    body = "".join(
-        f"<{tags[s.kind]}>{escape(s.text)}</{tags[s.kind]}>" if s.kind in tags else escape(s.text) for s in change.spans
+    return "".join(
+        f"<{tags[s.kind]}>{escape(s.text)}</{tags[s.kind]}>" if s.kind in tags else escape(s.text) for s in spans
     )
-    moved = " <small>(moved)</small>" if change.moved else ""
-    return f"<li{' class=same' if change.still else ''}>{body}{moved}</li>"

@@ -11,12 +11,14 @@ from itertools import groupby
 from typing import Any
 
 from ..compare import SUMMARY, Comparison, Delta, Side
-from ..compare.diff import ADDED, CHANGED, REMOVED, SAME, Change, Span
-from .phrases import plural
+from ..compare.alignment import ADDED, CHANGED, REMOVED, SAME, Change, Span
+from ..compare.deltas import STATES
+from .phrases import DRAFT, plural
 
 STYLE = {SAME: "", ADDED: "green", REMOVED: "red strike", CHANGED: "yellow"}
 SIGN = {SAME: " ", ADDED: "+", REMOVED: "-", CHANGED: "~"}
 MARKS = {SAME: ("", ""), ADDED: ("{+", "+}"), REMOVED: ("[-", "-]")}
+HUMAN = "  (human)"
 CONTEXT = 2  # unchanged sentences shown around a change
 DETAILS = 6  # lines of a cause
 
@@ -29,7 +31,8 @@ def head(found: Comparison) -> Any:
     for sign, side in (("-", found.old), ("+", found.new)):
         style = "red" if sign == "-" else "green"
         out.append(f"{sign} {name(side)}\n", style=style)
-    return out.append(counts(found))
+    out.append(counts(found))
+    return out.append(f"\n{DRAFT}", style="bold red") if found.draft else out
 
 
 def name(side: Side) -> str:
@@ -42,7 +45,7 @@ def counts(found: Comparison) -> str:
     '3 articles: 3 unchanged (1 of them with a changed source)'
     """
     total = len(found.deltas) + found.unchanged
-    parts = [f"{len(found.of(s)):,} {s}" for s in (CHANGED, ADDED, REMOVED) if found.of(s)]
+    parts = [f"{len(found.of(s)):,} {s}" for s in STATES if found.of(s)]
     if found.unchanged or not parts:
         quiet = f" ({len(found.quiet):,} of them with a changed source)" if found.quiet else ""
         parts.append(f"{found.unchanged:,} unchanged{quiet}")
@@ -57,25 +60,28 @@ def articles(deltas: Iterable[Delta], *, colour: bool, side_by_side: bool, why: 
     for d in deltas:
         title = Text(f"\n{d.id}", style="bold")
         title.append(f"  {d.state}" * (d.state != CHANGED), style=STYLE.get(d.state, "dim"))
-        title.append(f"  {d.title}" * bool(d.title), style="not bold")
+        title.append("  ")
+        title.append_text(spans(d.retitled, colour) if d.retitled else Text(d.title, style="not bold"))
+        title.rstrip()
+        title.append("  draft" * d.draft, style="red not bold")
         blocks = [title]
         if d.note:
             blocks.append(Text(f"  {d.note}", style="yellow"))
         if d.changes:
-            blocks.append(_columns(d.changes, colour) if side_by_side else _lines(d.changes, colour))
+            blocks.append(_columns(d, colour) if side_by_side else _lines(d, colour))
         if why and d.causes:
-            blocks.append(_causes(d))
+            blocks.append(_causes(d, colour))
         yield Group(*blocks)
 
 
-def _lines(changes: Sequence[Change], colour: bool) -> Any:
+def _lines(d: Delta, colour: bool) -> Any:
     from rich.table import Table
     from rich.text import Text
 
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     grid.add_column(width=2, justify="right")
     grid.add_column(ratio=1, overflow="fold")
-    for change in _near(changes):
+    for change in _near(d.changes):
         if isinstance(change, int):
             grid.add_row("", Text(f"… {plural(change, 'sentence')} unchanged", style="dim"))
             continue
@@ -85,18 +91,20 @@ def _lines(changes: Sequence[Change], colour: bool) -> Any:
             body.stylize("dim")
         if change.moved:
             body.append(f"  (moved from {(change.old or 0) + 1} to {(change.new or 0) + 1})", style="cyan")
+        if d.by_a_person(change):
+            body.append(HUMAN, style="green")
         grid.add_row(Text(sign, style="cyan" if change.moved else STYLE[change.kind].removesuffix(" strike")), body)
     return grid
 
 
-def _columns(changes: Sequence[Change], colour: bool) -> Any:
+def _columns(d: Delta, colour: bool) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(expand=True, pad_edge=False, show_lines=True)
+    grid = Table(expand=True, show_lines=True)
     grid.add_column("before", ratio=1, overflow="fold")
     grid.add_column("after", ratio=1, overflow="fold")
-    for change in _near(changes):
+    for change in _near(d.changes):
         if isinstance(change, int):
             grid.add_row(Text(f"… {plural(change, 'sentence')} unchanged", style="dim"), "")
             continue
@@ -109,6 +117,8 @@ def _columns(changes: Sequence[Change], colour: bool) -> Any:
             right.stylize("dim")
         if change.moved:
             right.append(f"  (moved from {(change.old or 0) + 1})", style="cyan")
+        if d.by_a_person(change):
+            right.append(HUMAN, style="green")
         grid.add_row(left, right)
     return grid
 
@@ -138,7 +148,7 @@ def spans(found: Sequence[Span], colour: bool, *, marked: bool = True) -> Any:
     return text
 
 
-def _causes(d: Delta) -> Any:
+def _causes(d: Delta, colour: bool) -> Any:
     from rich.table import Table
     from rich.text import Text
 
@@ -147,11 +157,13 @@ def _causes(d: Delta) -> Any:
     grid.add_column(ratio=1, overflow="fold")
     for i, cause in enumerate(d.causes):
         grid.add_row("" if i else Text("  why", style="cyan"), Text(cause.text, style="cyan"))
-        details = cause.details if cause.kind == "article" else ()
-        for line in details[:DETAILS]:
-            grid.add_row("", Text(line, style="dim"))
-        if len(details) > DETAILS:
-            grid.add_row("", Text(f"and {len(details) - DETAILS:,} more", style="dim"))
+        for found in cause.sentences[:DETAILS]:
+            kinds = {s.kind for s in found}
+            only = kinds.pop() if len(kinds) == 1 else CHANGED
+            line = Text(f"{SIGN[only]} ", style="dim")
+            grid.add_row("", line.append_text(spans(found, colour, marked=only == CHANGED)))
+        if len(cause.sentences) > DETAILS:
+            grid.add_row("", Text(f"and {len(cause.sentences) - DETAILS:,} more", style="dim"))
     return grid
 
 

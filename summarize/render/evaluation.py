@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Any
 
-from ..quality import cards, summarization
+from ..quality import scorecards, summarization
 from ..quality.scores import METRICS
 from ..quality.summarization import ROUGE, difference, interval
 from ..quality.translation import Evaluation, Row
-from .phrases import size
+from .phrases import plural, size
 
 Grid = tuple[tuple[str, ...], list[tuple[str, ...]]]  # head and rows
 FATES = ("flagged", "repaired", "failed", "doubtful")
 TITLES = ("ROUGE-1", "ROUGE-2", "ROUGE-L")
+ENOUGH = 100  # sentences under which a p-value says more of the sample than of the systems
 SURE = 0.05  # p-value below which a difference is called one
 
 
@@ -87,6 +88,7 @@ def notes(found: Evaluation) -> list[str]:
     lines = [f"{metric} {signature}" for metric, signature in _distinct(found.signatures.values())]
     lines += [f"± (95 %) and p: {metric} {signature}" for metric, signature in _distinct(found.bootstrap.values())]
     if differences(found)[1]:
+        lines += too_few(min(len(row.outputs) for row in found.rows))
         lines.append(f"paired bootstrap against the first system: from p = {SURE} on a difference may be chance")
     engines = dict.fromkeys((row.system.name, row.system.how) for row in found.rows)
     made = "; ".join(f"{name} on {how}" for name, how in engines)
@@ -96,6 +98,15 @@ def notes(found: Evaluation) -> list[str]:
     if found.busy and any(row.seconds for row in found.rows):
         lines.append(f"the machine was busy (load {found.load:.1f}): speeds are lower than they would be alone")
     return lines
+
+
+def too_few(sentences: int) -> list[str]:
+    """
+    >>> too_few(4), too_few(1000)
+    (['4 sentences are too few to tell systems apart, whatever p says: take hundreds'], [])
+    """
+    told = f"{plural(sentences, 'sentence')} are too few to tell systems apart, whatever p says: take hundreds"
+    return [told] * (sentences < ENOUGH)
 
 
 def summary_notes(found: Sequence[summarization.Row]) -> list[str]:
@@ -142,7 +153,7 @@ def page(tables: Iterable[Grid], lines: Iterable[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def card(found: Evaluation, published: cards.Published | None) -> str:
+def card(found: Evaluation, published: scorecards.Published | None) -> str:
     """What stands between the marks of a model's README: measured here, then what others published."""
     text = page([translations(found), fates(found), differences(found)], notes(found))
     if published is None:

@@ -9,7 +9,8 @@ RUNGS = rungs.MEANINGS
 STATUSES = {
     "translated": "The translation passed every check.",
     "repaired": "The first translation failed a check; another passes all of them, or all but a doubt that is named.",
-    "copied": "Taken over as it is: English already, or without letters.",
+    "human": "Translated or corrected by a person; no model replaces it.",
+    "copied": "Taken over as it is: in the language of the translation already, or without letters.",
     "failed": "No attempt passed the checks; the original stands in the text, marked as not translated.",
 }
 
@@ -35,6 +36,9 @@ FLAGS = {
     "negation": 'a "not" was lost or added',
     "omission": "the text is so short that a part of the sentence is likely missing",
     "quotes": "a quotation was not closed",
+    "too long": "longer than the model's server reads",
+    "refused": "the model's server would not answer",
+    "chatter": "the model said more than the translation",
     "glossary": "a term was not translated as the glossary says",
 }
 
@@ -43,9 +47,20 @@ QUALITIES = {
     "fair": "good enough to see what an article is about",
     "good": "good enough for daily work; read the original where a word matters",
     "unproven": "do not rely on it: on known sentences it did not do what it should, so nothing of it was kept",
+    "unverified": "a server's: what it is and how good is taken on trust",
     "unrated": "nobody has measured it here",
     "verbatim": "chooses sentences of the translation and writes none",
 }
+
+CONFIDENCE = {
+    "low": "as unsure as the model is of the least sure fifth of known sentences; compare it with the original",
+    "medium": "in between",
+    "high": "as sure as it is of the surest two fifths; it can be sure of an error all the same",
+}
+SURE = (
+    "Confidence is how sure the model was of a translation, by its own account; the checks do not ask it. That of an "
+    "article is that of the middle one of its sentences: half of them are at least as sure."
+)
 
 DOUBT = (
     "A doubt is a check that no attempt passed and that does not make the text worthless. The text is kept; compare it "

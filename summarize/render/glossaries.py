@@ -23,7 +23,7 @@ def table(found: Mapping[Any, Mapping[str, int]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(pad_edge=False)
+    grid = Table()
     for name in ("term", "English", "times", "forms"):
         grid.add_column(name, overflow="fold", justify="right" if name == "times" else "left")
     for term in sorted(found, key=lambda t: (-_total(found[t]), t.source)):

@@ -72,7 +72,7 @@ def environment() -> Any:
     )  # fmt: skip
     made.globals.update(DRAFT=phrases.DRAFT, explain=explain)
     made.filters.update(
-        heading=heading, ledger=phrases.ledger, coverage=phrases.coverage, plural=phrases.plural,
+        heading=heading, ledger=phrases.ledger, coverage=phrases.coverage, gaps=phrases.gaps, plural=phrases.plural,
         duration=phrases.duration, problems=explain.problems, canonical=canonical, moment=_moment, language=_language,
         result=lambda r: _embedded(encode_result(r)),
     )  # fmt: skip

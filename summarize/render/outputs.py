@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import json
+import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import SummarizeError, UsageError
-from ..files import write_bytes
+from ..files import replacing, write_bytes
 from ..keys import fingerprint, hash_bytes
-from ..store.records import result_json
-from ..types import Json, Result, Status, doubt
+from ..languages.detection import name
+from ..store.records import SCHEMA, reading_json, result_json
+from ..types import LONGEST_TITLE, TARGET, Json, Result, Sentence, Status, doubt
 from .explain import RUNGS
-from .phrases import DRAFT, coverage, ledger, not_checked, reservations
+from .phrases import DRAFT, coverage, gaps, ledger, not_checked, reservations
 
 SUFFIXES = (".md", ".json")
-VERSION = 4  # raised by hand when the same result gives other files; a test tells
+GONE = ".gone"  # folder in the output folder
+HEAD = 4096  # characters of a result in which its source stands
+VERSION = 8  # raised by hand when the same result gives other files; a test tells
 _INLINE = re.compile(r"[\\`*_\[\]<|~&]")
+MADE = " (made title)"
+ABOVE = "the title above"  # in place of a sentence of the summary that is said there
 _LINE_START = re.compile(r"^([^\S\n]*\d*)([#>+=.)-])", re.MULTILINE)
 
 
@@ -37,6 +46,8 @@ def markdown(r: Result) -> str:
     lines = [f"# {escape(heading(r))}", ""]
     if r.draft:
         lines += [f"> **{DRAFT}**", ""]
+    for line in gaps(r):
+        lines += [f"> **{escape(line)}**", ""]
     lines += [" · ".join(f for f in facts if f), "", "## Summary", ""]
     cited = sorted({i for c in r.summary.claims for i in c.evidence})
     number = {index: n for n, index in enumerate(cited, 1)}
@@ -44,17 +55,17 @@ def markdown(r: Result) -> str:
         marks = "".join(f" [{number[i]}]" for i in claim.evidence)
         reserved = reservations(claim.problems, claim.doubts)
         doubt = f" **({escape(reserved)})**" if reserved else ""
-        lines += [f"* {escape(claim.text)}{marks}{doubt}"]
+        lines += [f"* {ABOVE if r.titled_by(claim) else escape(claim.text)}{marks}{doubt}"]
     if r.summary.rung in RUNGS:
         lines += ["", f"{RUNGS[r.summary.rung].capitalize()}."]
     if r.summary.reason:
         lines += [f"**No summary: {escape(r.summary.reason)}**"]
-    lines += ["", "## Translation", ""]
+    lines += ["", "## Translation" + (f" ({name(r.target)})" if r.target != TARGET else ""), ""]
     for paragraph in paragraphs(r):
         lines += [escape(paragraph), ""]
     if cited:
         lines += ["## Evidence", ""]
-        lines += [f"{number[i]}. {escape(r.sentences[i].target)}<br>{escape(r.sentences[i].source)}" for i in cited]
+        lines += [f"{number[i]}. {escape(_by(r.sentences[i]))}<br>{escape(r.sentences[i].source)}" for i in cited]
         lines += [""]
     lines += ["## Made by", ""]
     lines += [f"* {m.role}: `{m.id}` ({m.quality}; signature {m.signature})" for m in r.models]
@@ -64,19 +75,43 @@ def markdown(r: Result) -> str:
 
 
 def heading(r: Result) -> str:
-    """The translated title; without one, the first sentence of the translation; at last the id."""
-    first = next((s.target for s in r.sentences if s.source and s.status is not Status.FAILED), "")
-    return " ".join((r.title_en or first or r.id).split())
+    """The translated title, of which one that is much longer than a title is only begun; at last the id. Where it is a
+    sentence of the summary (`Result.titled_by`), that is not said again beneath it."""
+    title = shortened(" ".join(r.title_en.split()), LONGEST_TITLE)
+    return f"{title}{MADE}" if r.made_title else title or r.id
+
+
+def shortened(text: str, most: int) -> str:
+    """A text that never ends, as far as a list has room for it.
+
+    >>> shortened("one two three", 9), shortened("one two", 9)
+    ('one two …', 'one two')
+    """
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 def paragraphs(r: Result) -> list[str]:
-    """The translation paragraph by paragraph, the title left out; doubts stand behind their sentence: [numbers?]."""
-    blocks: dict[int, str] = {}
+    """The translation paragraph by paragraph, the title left out; behind a sentence stands that a person translated it,
+    and the doubts about it: [human] [numbers?]."""
+    blocks: dict[int, list[str]] = {}
     for s in r.sentences:
         if s.paragraph:
-            marks = f" [{', '.join(map(doubt, s.doubts))}]" if s.doubts else ""
-            blocks[s.paragraph] = blocks.get(s.paragraph, "") + s.target + marks + s.separator
-    return [b.strip() for b in blocks.values()]
+            blocks.setdefault(s.paragraph, []).append(told(s) + s.separator)
+    return ["".join(said).strip() for said in blocks.values()]
+
+
+def _by(s: Sentence) -> str:
+    return f"{s.target} [human]" if s.status is Status.HUMAN else s.target
+
+
+def told(s: Sentence) -> str:
+    """A translated sentence, whether a person translated it, and the doubts about it."""
+    return said(replace(s, target=_by(s)))
+
+
+def said(s: Sentence) -> str:
+    """A translated sentence with the doubts about it."""
+    return s.target + (f" [{', '.join(map(doubt, s.doubts))}]" if s.doubts else "")
 
 
 def json_text(value: Json) -> str:
@@ -92,8 +127,8 @@ def json_table(value: dict[str, Json], name: str, rows: Iterable[str]) -> str:
 
 def rendering_key(r: Result, stored: str) -> str:
     """All that the files of a result depend on; `stored` is the id of the stored result, which does not fix its
-    source."""
-    return fingerprint("rendering", [VERSION, stored, r.source, r.source_hash])
+    source, nor what was left out of that."""
+    return fingerprint("rendering", [VERSION, stored, r.source, r.source_hash, reading_json(r.reading)])
 
 
 def holds(r: Result, folder: Path, digest: str) -> bool:
@@ -120,6 +155,43 @@ def _digest(contents: Iterable[bytes]) -> str:
     return fingerprint("files", [hash_bytes(content) for content in contents])
 
 
+def made(folder: Path) -> Iterator[tuple[str, str]]:
+    """Id and source of each article of which `folder` has the result. Of a file no more is read than its beginning."""
+    for path in folder.rglob("*.json"):
+        id = str(path.relative_to(folder).with_suffix(""))
+        with contextlib.suppress(OSError, ValueError, KeyError, AttributeError):
+            with open(path, encoding="utf-8") as file:
+                head, more, _ = file.read(HEAD).partition(',\n "source_hash"')
+            body = json.loads(head + "}") if more else json.loads(path.read_text("utf-8"))
+            if body["schema"] == SCHEMA and body["id"] == id:
+                yield id, body["source"]
+
+
+def set_aside(id: str, folder: Path, target: str, other: str = "") -> None:
+    """Moves what was made of an article, copies of its document in the language `target` too, to .gone in `folder`,
+    over what is there; nothing that is of the article `other`, where the file system takes both for one. Raises
+    SummarizeError."""
+    base, page = folder / id, folder / f"{id}.json"
+    if other and page.exists() and (twin := folder / f"{other}.json").exists() and page.samefile(twin):
+        return
+    book, of_many, _ = base.name.rpartition("#")
+    epub = base.with_name(f"{book}.{target}.epub")
+    try:
+        for suffix in (*SUFFIXES, f".{target}.html", f".{target}.docx"):
+            _move(base.with_name(base.name + suffix), folder)
+        if of_many and epub.exists() and not any(base.parent.glob(f"{glob.escape(book)}#*.json")):
+            _move(epub, folder)  # with the last of its chapters
+    except OSError as e:
+        raise SummarizeError(f"cannot move {base} aside: {e.strerror or e}", "check the folder, or move it") from e
+
+
+def _move(path: Path, folder: Path) -> None:
+    if path.exists():
+        aside = folder / GONE / path.relative_to(folder)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, aside)
+
+
 def check_folder(folder: Path) -> None:
     """Raises UsageError if neither `folder` is there nor the one that it would be made in: a chain of new folders is a
     slip of the pen more often than what was meant."""
@@ -130,6 +202,17 @@ def check_folder(folder: Path) -> None:
         )
 
 
+def check_out(folder: Path) -> None:
+    """Raises UsageError if nothing can ever be written below `folder`: it, or what it would be made in, is a file, or
+    is closed to writing."""
+    there = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    hint = "choose another folder with --out DIR"
+    if not there.is_dir():
+        raise UsageError(f"results cannot go into {folder}: {there} is a file", hint)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"results cannot go into {folder}: {there} is closed to writing", hint)
+
+
 def write_atomically(path: Path, content: str | bytes) -> Path:
     """Raises SummarizeError when the folder cannot be written; never leaves half a file."""
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
@@ -138,4 +221,15 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
             write_bytes(path, data)
     except OSError as e:
         raise SummarizeError(f"cannot write {path}: {e.strerror or e}", "choose another folder with --out DIR") from e
+    return path
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> Path:
+    """The same for a text that is too long to be held: piece by piece."""
+    try:
+        with replacing(path) as f:
+            for piece in pieces:
+                f.write(piece.encode("utf-8", "replace"))
+    except OSError as e:
+        raise SummarizeError(f"cannot write {path}: {e.strerror or e}", "choose another name") from e
     return path

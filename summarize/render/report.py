@@ -7,20 +7,21 @@ scripts does not even parse), and the whole result as JSON, which the script rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from .. import compare
-from ..compare import causes, diff
+from ..compare import alignment, causes
 from ..compare.causes import Cause
 from ..compare.stories import Index
+from ..digest import Digest
 from ..errors import UsageError
 from ..languages.detection import NAMES
 from ..store import Item, Run, Store
 from ..types import Json, Result, Sentence, Status
-from . import explain, html, phrases
-from .outputs import heading
+from . import digests, explain, html, phrases
+from .outputs import ABOVE, heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Changed:
 
     number: int
     title: str
-    summary: tuple[diff.Change, ...]
-    sentences: tuple[tuple[str, tuple[diff.Span, ...]], ...]  # (original, its translation before and after)
+    summary: tuple[alignment.Change, ...]
+    sentences: tuple[tuple[str, tuple[alignment.Span, ...]], ...]  # (original, its translation before and after)
     causes: tuple[Cause, ...]
 
 
@@ -69,9 +70,12 @@ class ReportPage:
         }
 
 
-def make(store: Store, run: int | None = None, against: int | None = None) -> ReportPage:
+def make(
+    store: Store, run: int | None = None, against: int | None = None, tell: Callable[[int], Digest] | None = None
+) -> ReportPage:
     """The report of run `run` (the newest that has articles), with what changed since run `against` (the newest
-    earlier one over the same inputs, else over any of the same articles). Raises UsageError, StoreError."""
+    earlier one over the same inputs, else over any of the same articles), and the stories that `tell` makes of the
+    run. Raises UsageError, StoreError."""
     chosen = compare.run_of(store, run) if run is not None else _newest(store)
     items = store.items(chosen.id)
     earlier = compare.run_of(store, against) if against is not None else _earlier(store, chosen, items)
@@ -80,23 +84,23 @@ def make(store: Store, run: int | None = None, against: int | None = None) -> Re
             f"run {chosen.id} against itself", "give --against an earlier run; `summarize runs` lists them"
         )
     known = {i.article: i for i in store.items(earlier.id)} if earlier else {}
+    known |= {id: known.pop(name) for id, name in (store.renamed(earlier.id, chosen.id) if earlier else {}).items()}
     report = ReportPage(chosen, earlier, [i.failure for i in items if i.failure])
     here = {i.article for i in items if i.result}
     report.gone = [id for id, item in known.items() if item.result and id not in here]
-    _write(report, _pairs(store, items, known))
+    _write(report, _pairs(store, items, known), tell(chosen.id) if tell else None)
     return report
 
 
 def _newest(store: Store) -> Run:
-    for run in store.runs(200):
-        if any(i.result for i in store.items(run.id)):
-            return run
+    if found := store.with_articles(1, finished=False):
+        return found[0]
     raise UsageError("there is no run to report on", "start with: summarize run PATHS...")
 
 
 def _earlier(store: Store, run: Run, items: list[Item]) -> Run | None:
     here = {i.article for i in items if i.result}
-    before = [r for r in store.runs(run.id + 200) if r.id < run.id and r.state == "done"][:50]
+    before = [r for r in store.with_articles() if r.id < run.id][:50]
     same = [r for r in before if r.inputs == run.inputs]
     sharing = (r for r in [*same, *before] if any(i.article in here for i in store.items(r.id) if i.result))
     return next(sharing, None)
@@ -118,9 +122,13 @@ def _pairs(store: Store, items: list[Item], known: Mapping[str, Item]) -> Iterat
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
-def _write(report: ReportPage, pairs: Iterator[tuple[Result, Result | None]]) -> None:
+def _write(report: ReportPage, pairs: Iterator[tuple[Result, Result | None]], digest: Digest | None) -> None:
     """Renders article by article, since the head of the page tells what all of them add up to."""
     environment = html.environment()
+    environment.filters.update(
+        headline=digests.title, reserved=digests.reserved, facts=digests.facts, opening=digests.opening,
+        wording=digests.wording,
+    )  # fmt: skip
     template = environment.get_template("item.html")
     index, numbers = Index(), {}
     items = []
@@ -130,14 +138,15 @@ def _write(report: ReportPage, pairs: Iterator[tuple[Result, Result | None]]) ->
         _count(report, n, r)
         marks = [*_marks(r), *["echo"] * bool(echo), *_news(report, n, r, before)] or ["clean"]
         story = (numbers[echo.of], compare.echo_words(echo)) if echo else None
-        more = {"earlier": report.earlier, "story": story}
+        titled = next((i for i, c in enumerate(r.summary.claims) if r.titled_by(c)), None)
+        more = {"earlier": report.earlier, "story": story, "sure": _sure(r), "titled": titled}
         item = template.render(n=n, r=r, marks=marks, paragraphs=_paragraphs(r), doubtful=doubtful(r), **more)
         items.append(html.markup(item))
     style, early, script = (html.asset(name) for name in ("style.css", "early.js", "script.js"))
     report.page = environment.get_template("page.html").render(
         csp=html.policy(style, early, script), style=html.markup(style), early=html.markup(early),
         script=html.markup(script), report=report, run=report.run, earlier=report.earlier, items=items,
-        models=_models(report), words=html.embedded(_phrases(report.earlier)),
+        digest=digest, numbers=numbers, models=_models(report), words=html.embedded(_phrases(report.earlier)),
     )  # fmt: skip
 
 
@@ -153,8 +162,9 @@ def _count(report: ReportPage, n: int, r: Result) -> None:
 
 def _marks(r: Result) -> list[str]:
     """What the list can be filtered by."""
-    marks = [status for status in ("failed", "repaired", "copied") if r.ledger[status]]
+    marks = [status for status in ("failed", "repaired", "human", "copied") if r.ledger[status]]
     marks += ["doubt"] * bool(doubtful(r))
+    marks += ["gaps"] * bool(r.reading and r.reading.in_doubt)
     marks += ["unsupported"] * any(c.problems for c in r.summary.claims)
     marks += ["fallback"] * (r.summary.rung == "extractive")
     return marks + [f"flag:{flag}" for flag in dict.fromkeys(f for s in r.sentences for f in s.flags)]
@@ -163,6 +173,12 @@ def _marks(r: Result) -> list[str]:
 def doubtful(r: Result) -> int:
     """Sentences whose translation stands although a check found fault with it: a doubt."""
     return sum(bool(s.doubts) for s in r.sentences)
+
+
+def _sure(r: Result) -> dict[str, Json]:
+    """Confidence of the article, and of how many of its sentences it is low."""
+    levels = [level for level in map(r.confidence, r.sentences) if level]
+    return {"level": phrases.confidence(r), "low": levels.count("low"), "of": len(levels)}
 
 
 def _news(report: ReportPage, n: int, r: Result, before: Result | None) -> list[str]:
@@ -180,17 +196,19 @@ def _news(report: ReportPage, n: int, r: Result, before: Result | None) -> list[
 
 def _change(n: int, before: Result, after: Result, old: Run, new: Run) -> Changed | None:
     """None when a reader would see no difference: models may differ and write the same."""
-    summary = tuple(diff.sentences(*([c.text for c in r.summary.claims] for r in (before, after))))
+    summary = tuple(alignment.sentences(*([c.text for c in r.summary.claims] for r in (before, after))))
     known = {s.source: s.target for s in before.sentences if s.source}
     sentences = tuple(
-        (s.source, tuple(diff.words(known.get(s.source, ""), s.target)))
+        (s.source, tuple(alignment.words(known.get(s.source, ""), s.target)))
         for s in after.sentences
         if s.source and known.get(s.source) != s.target
     )
     if all(c.still for c in summary) and not sentences and heading(before) == heading(after):
         return None
     why = tuple(causes.find(before, after, old.plan, new.plan))
-    return Changed(n, heading(after), () if all(c.still for c in summary) else summary, sentences, why)
+    shown = () if all(c.still for c in summary) else summary
+    title = after.id if shown and any(map(after.titled_by, after.summary.claims)) else heading(after)
+    return Changed(n, title, shown, sentences, why)
 
 
 def _paragraphs(r: Result) -> list[tuple[int, list[Sentence]]]:
@@ -213,7 +231,9 @@ def _phrases(earlier: Run | None) -> Json:
     marks = {
         "failed": "with sentences not translated",
         "doubt": "with doubtful sentences",
+        "gaps": "with text or numbers lost in reading",
         "repaired": "with repaired sentences",
+        "human": "with sentences translated by a person",
         "copied": "with copied sentences",
         "unsupported": "with unsupported summary sentences",
         "fallback": "summary extracted in place of the model's",
@@ -224,11 +244,14 @@ def _phrases(earlier: Run | None) -> Json:
         **{f"flag:{flag}?": f"doubt, {flag}: {meaning}" for flag, meaning in explain.FLAGS.items()},
         **{f"flag:{flag}": f"mended or given up, {flag}: {meaning}" for flag, meaning in explain.FLAGS.items()},
     }
+    sure = {level: f"{level}: {meaning}" for level, meaning in explain.CONFIDENCE.items()}
     meanings = {"statuses": explain.STATUSES, "flags": explain.FLAGS, "rungs": explain.RUNGS}
     return {
         **meanings,
         "qualities": explain.QUALITIES,
         "languages": dict(NAMES),
         "marks": marks,
+        "confidence": {**sure, "unknown": "not known"},
         "draft": phrases.DRAFT,
+        "above": ABOVE,
     }

@@ -41,7 +41,7 @@ def _runs(runs: list[Mapping], width: int) -> Any:
     from rich.table import Table
 
     rows = [_row(r) for r in runs]
-    grid = Table(pad_edge=False)
+    grid = Table()
     for name in rows[0]:
         if width < ROOMY and name in SPARED:
             continue

@@ -21,7 +21,7 @@
 
   const items = all(".item").map((node, index) => ({
     node, index, text: null,
-    language: node.dataset.language, kind: node.dataset.kind, marks: node.dataset.marks,
+    language: node.dataset.language, kind: node.dataset.kind, marks: node.dataset.marks, confidence: node.dataset.confidence,
   }));
   const result = (item) => JSON.parse($("script", item.node).textContent);
   let listed = items; // those that fit search and filters
@@ -63,8 +63,8 @@
       for (const item of items) {
         for (const value of item[select.dataset.by].split(",")) counts.set(value, (counts.get(value) || 0) + 1);
       }
-      const names = select.dataset.by === "language" ? words.languages : words.marks;
-      const known = [...Object.keys(words.marks), ...counts.keys()];
+      const names = { language: words.languages, confidence: words.confidence }[select.dataset.by] || words.marks;
+      const known = [...Object.keys(names), ...counts.keys()];
       for (const value of [...counts.keys()].sort((a, b) => known.indexOf(a) - known.indexOf(b))) {
         select.append(make("option", { value }, `${names[value] || value} (${counts.get(value)})`));
       }
@@ -151,7 +151,7 @@
   function open(item) {
     opened = item;
     const r = result(item);
-    reader.replaceChildren(bar(item), ...head(item, r), summary(item, r), text(item, r), provenance(r));
+    reader.replaceChildren(bar(item), ...head(item, r), summary(item, r), text(item, r), ...leftOut(r), provenance(r));
     highlight([reader], terms());
   }
 
@@ -163,8 +163,9 @@
   }
 
   function head(item, r) {
-    const nodes = [make("h2", { id: "reader-title", dir: "auto", tabindex: "-1" }, $("h3", item.node).textContent)];
+    const nodes = [make("h2", { id: "reader-title", dir: "auto", tabindex: "-1" }, $("h3 a", item.node).textContent)];
     if (r.title) nodes.push(make("p", { lang: r.language, dir: "auto" }, r.title));
+    if ($(".sure", item.node)) nodes.push($(".sure", item.node).cloneNode(true));
     nodes.push($(".facts", item.node).cloneNode(true));
     if ($(".marks", item.node)) nodes.push($(".marks", item.node).cloneNode(true));
     for (const [code, checks] of Object.entries(r.unasked || {}))
@@ -180,7 +181,7 @@
       if (claim.doubts.length) reserved.push(`in doubt against the original: ${claim.doubts.join(", ")}`);
       const doubt = reserved.join("; ");
       return make("li", { class: "claim", id: `claim-${n + 1}`, "data-evidence": claim.evidence.map((i) => i + 1).join(" ") },
-        make("span", { dir: "auto" }, claim.text), ...links,
+        make("span", { dir: "auto" }, String(n) === item.node.dataset.titled ? words.above : claim.text), ...links,
         make("span", { class: "facts" }, ` ${grounds(claim, r.sentences)}`), doubt && " ",
         doubt && make("em", { class: "doubt" }, doubt));
     });
@@ -199,11 +200,14 @@
     return problems.join() === "content" ? "too little of it is in the article" : `not in the article: ${problems.join(", ")}`;
   }
 
+  const spoken = (r) => words.languages[r.target] || r.target || "English";
+
   function text(item, r) {
     const language = words.languages[r.language] || r.language || "original";
-    const box = make("section", { class: "text", "data-view": view, "aria-labelledby": "text-title" },
-      make("h3", { id: "text-title" }, "Text"), views(language),
-      make("div", { class: "columns", "aria-hidden": "true" }, make("span", {}), make("span", {}, language), make("span", {}, "English")));
+    const sure = r.sentences.some((s) => s.confidence);
+    const box = make("section", { class: sure ? "text rated" : "text", "data-view": view, "aria-labelledby": "text-title" },
+      make("h3", { id: "text-title" }, "Text"), views(language, spoken(r)),
+      make("div", { class: "columns", "aria-hidden": "true" }, make("span", {}), make("span", {}, language), make("span", {}, spoken(r)), sure && make("span", {}, "Confidence")));
     let block = null;
     let paragraph = null;
     r.sentences.forEach((s, i) => {
@@ -222,14 +226,16 @@
     const cited = r.summary.claims.flatMap((claim, n) => (claim.evidence.includes(number - 1) ? [n + 1] : []));
     const notes = cited.flatMap((n) => [make("a", { class: "cite", href: `#a${item.index + 1}`, "data-claim": n }, `↑ summary ${n}`), " "]);
     const [kind, why] = reasons(s);
+    const byPerson = s.status === "human" && kind !== "human" ? [make("span", { class: "mark note" }, "human"), " "] : [];
     return make("li", { class: `sentence ${s.status}`, id: `s${number}`, tabindex: "-1" },
       make("span", { class: "number", "aria-hidden": "true" }, String(number)),
       make("p", { class: "original", lang: s.language, dir: "auto" }, s.source),
-      make("p", { class: "translation", lang: "en", dir: "auto" }, s.target),
-      why || notes.length ? make("p", { class: "why facts" }, ...notes, why && make("span", { class: `mark ${TONES[kind]}` }, kind), why && ` ${why}`) : null);
+      make("p", { class: "translation", lang: r.target || "en", dir: "auto" }, s.target),
+      s.confidence ? make("p", { class: `sure ${s.confidence}`, title: words.confidence[s.confidence] }, make("span", {}, "confidence"), ` ${s.confidence}`) : null,
+      why || notes.length ? make("p", { class: "why facts" }, ...notes, ...byPerson, why && make("span", { class: `mark ${TONES[kind]}` }, kind), why && ` ${why}`) : null);
   }
 
-  const TONES = { failed: "bad", doubtful: "warn", repaired: "note", copied: "note" };
+  const TONES = { failed: "bad", doubtful: "warn", repaired: "note", human: "note", copied: "note" };
 
   // What a reader should know of a sentence: a word for it, and why. A flag that ends in "?" doubts the text at hand, any
   // other was found in an attempt that has been mended or given up.
@@ -239,12 +245,11 @@
     const faults = s.flags.filter((flag) => !flag.endsWith("?")).map(meaning);
     const parts = [];
     if (doubts.length) parts.push(`perhaps ${doubts.join("; perhaps ")}`);
-    if (s.status === "copied") parts.push(words.statuses.copied.replace(/\.$/, ""));
+    if (s.status === "copied" || s.status === "human") parts.push(words.statuses[s.status].replace(/\.$/, ""));
     if (faults.length) parts.push(`first attempt: ${faults.join("; ")}`);
     else if (s.reason) parts.push(s.reason);
     if (s.rung) parts.push(explained(words.rungs, s.rung));
     if (s.status === "failed" && faults.length) parts.push("no repair helped");
-    if (s.confidence === "low") parts.push("the model was unsure of it");
     if (s.status === "repaired" && !doubts.length) parts.push("the text at hand passes every check");
     return [doubts.length ? "doubtful" : s.status, parts.map((part) => ` ${part[0].toUpperCase()}${part.slice(1)}.`).join("").trim()];
   }
@@ -252,19 +257,26 @@
   // A rung may be several, joined by "+".
   const explained = (meanings, name) => name.split("+").map((part) => meanings[part] || part).join("; ");
 
-  function views(language) {
+  function views(language, target) {
     const option = ([value, label]) => {
       const input = make("input", { type: "radio", name: "view", value });
       input.checked = value === view;
       return make("label", {}, input, ` ${label}`);
     };
     const box = make("fieldset", { class: "views" }, make("legend", { class: "unseen" }, "Show"),
-      ...[["both", "Both"], ["translation", "English"], ["original", language]].map(option));
+      ...[["both", "Both"], ["translation", target], ["original", language]].map(option));
     box.addEventListener("change", (event) => {
       view = event.target.value;
       $(".text", reader).dataset.view = view;
     });
     return box;
+  }
+
+  function leftOut(r) {
+    const ones = r.reading?.left_out || [];
+    if (!ones.length) return [];
+    return [make("details", { class: "left-out" }, make("summary", {}, "Left out of the text"),
+      make("dl", { class: "pairs facts" }, ...ones.flatMap((one) => [make("dt", {}, one.reason), make("dd", { dir: "auto" }, one.text)])))];
   }
 
   function provenance(r) {
@@ -309,7 +321,7 @@
     node.scrollIntoView({ block: "nearest" });
   }
 
-  // --- views by address: #articles, #a12, #a12-s3, #changes, #c12, #about … ------------------------------------------------
+  // --- views by address: #articles, #a12, #a12-s3, #stories, #changes, #c12, #about … ------------------------------------------------
 
   const sections = all("main > section");
   let scrolled = 0; // of the list, so that coming back from an article finds its place again
@@ -361,7 +373,7 @@
     link.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
-  const rows = () => (opened ? all(".sentence", reader) : last?.id === "changes" ? all(".change") : listed.slice(0, room).map((item) => item.node));
+  const rows = () => (opened ? all(".sentence", reader) : last?.id === "changes" ? all(".change") : last?.id === "stories" ? all(".story, #stories li:has(a)") : listed.slice(0, room).map((item) => item.node));
   const press = (selector) => $(selector)?.click();
   const keys = {
     j: () => step(rows(), 1), ArrowDown: () => step(rows(), 1), k: () => step(rows(), -1), ArrowUp: () => step(rows(), -1),
