@@ -413,7 +413,7 @@ def test_a_run_that_is_cut_short_goes_on_where_it_stopped(cli, cache, isolated, 
     while not list((isolated / "out").glob("a*.json")) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert (process.returncode, "Traceback" in err) == (code, False), err
     done = len(list((isolated / "out").glob("a*.json")))
     assert (0 < done < 30 and not list((isolated / "out").glob(".*.part"))) or number == signal.SIGKILL

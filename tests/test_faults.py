@@ -26,7 +26,7 @@ ENGLISH = "The chancellor travelled to Paris on Monday. There she met the presid
 
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, timeout=120
     )
 
 

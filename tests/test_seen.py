@@ -7,7 +7,6 @@ import html
 import io
 import json
 import re
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from functools import partial
 from random import Random
 
 import pytest
+from growth import is_linear
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -383,16 +383,13 @@ def test_a_page_gives_the_reason(markup, left):
 
 @pytest.mark.parametrize("order", ["same", "mixed", "gone"])
 def test_it_takes_linear_time(order):
-    """Four times the text takes about four times as long, whether it is there, elsewhere or missing."""
+    """Whether it is there, elsewhere or missing."""
     draw = Random(1)
     words = ["".join(draw.choices("abcdefghijklmnoprstu", k=draw.randint(2, 11))) for _ in range(3000)]
 
-    def seconds(many: int) -> float:
+    def read(many: int) -> None:
         shown = [f"{' '.join(draw.choices(words, k=50))} {n}" for n in range(many)]
         handed = {"same": shown[:-1], "mixed": draw.sample(shown, many), "gone": shown[:5]}[order]
-        start = time.process_time()
         seen.reading([Seen(text) for text in shown], "", handed)
-        return time.process_time() - start
 
-    seconds(100)
-    assert seconds(8000) < 4 * 3 * max(seconds(2000), 0.02)
+    assert is_linear(read, 8000)

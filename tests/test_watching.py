@@ -316,7 +316,7 @@ def test_an_interrupt_ends_it_with_status_130(isolated, number):
     ) as process:  # fmt: skip
         assert json.loads(process.stdout.readline())["id"] == "a"
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 130 and "the same command goes on" in err and "Traceback" not in err
 
 

@@ -217,7 +217,7 @@ def test_bullets_lose_their_marks():
 
 def test_two_slices_are_with_the_backend_at_a_time_and_settle_in_order(store):
     """Each of the first two slices waits for the other: alone neither would end."""
-    meeting = threading.Barrier(2, timeout=30)
+    meeting = threading.Barrier(2, timeout=120)
     threads = set()
 
     def answer(text):
