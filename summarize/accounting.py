@@ -121,15 +121,17 @@ def wanted(drafts: Sequence[Segmented]) -> dict[str, list[str]]:
     return {code: list(texts) for code, texts in found.items()}
 
 
-def survey(articles: Iterable[Article], terms: Sequence[Term], forced: str = "") -> dict[Term, Counter[str]]:
+def survey(
+    articles: Iterable[Article], terms: Sequence[Term], forced: str = "", target: str = TARGET
+) -> dict[Term, Counter[str]]:
     """The terms of a glossary that stand in these articles: how often in which form."""
     found: dict[Term, Counter[str]] = {}
     glossaries: dict[str, Glossary] = {}
-    for draft in (prepare(article, forced) for article in articles):
+    for draft in (prepare(article, forced, target=target) for article in articles):
         for _, code, span in draft.spans:
             if draft.needs_model(code, span.text):
                 if code not in glossaries:
-                    glossaries[code] = Glossary(terms, code)
+                    glossaries[code] = Glossary(terms, code, target)
                 for match in glossaries[code].matches(span.text):
                     found.setdefault(match.term, Counter())[span.text[match.start : match.end]] += 1
     return found

@@ -167,7 +167,7 @@ class Settings:
     fallback: Mapping[str, str] = _setting(
         _NONE, _models, "Second model, for what the first cannot do. Repeatable.", "[LANG=]MODEL"
     )
-    glossary: tuple[str, ...] = _setting((), _files, "Terms and their English: TSV, CSV or TBX. Repeatable.", "FILE")
+    glossary: tuple[str, ...] = _setting((), _files, "Terms to honour: TSV, CSV or TBX. Repeatable.", "FILE")
     include: tuple[str, ...] = _setting((), _globs, "Read only what fits: '*.html', 'politik/**'. Repeatable.", "GLOB")
     exclude: tuple[str, ...] = _setting((), _globs, "Leave out what fits: 'entwurf*', 'sport/'. Repeatable.", "GLOB")
     to: tuple[str, ...] = _setting(

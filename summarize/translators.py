@@ -30,7 +30,7 @@ from .errors import ConfigError, ModelError, NoModelForLanguage
 from .families.tokens import sources
 from .glossary import Glossary, Term
 from .languages.detection import UNKNOWN, name
-from .types import SECOND, TARGET, Backend, Outcome, Output, Sentence, Status
+from .types import SECOND, Backend, Outcome, Output, Sentence, Status
 
 REPETITION = ("loop", "length", "truncated")  # flags of an output that says things twice
 HYPOTHESES = 8  # of the wider search: its beams, so its cost
@@ -118,10 +118,12 @@ class Translators:
 
     @cached_property
     def glossary(self) -> list[Term]:
-        """The terms of every language. Raises ConfigError where they are none of the target's."""
-        if self.settings.glossary and self.target != TARGET:
-            raise ConfigError(f"--glossary says terms in English, not in {self.into}", "leave it out")
-        return glossary.load(self.settings.glossary)
+        """The terms of every language. Raises ConfigError where there are none in the target."""
+        terms = glossary.load(self.settings.glossary, self.target)
+        if self.settings.glossary and not terms:
+            where = " ".join(self.settings.glossary)
+            raise ConfigError(f"--glossary has no terms in {self.into}", f"summarize glossary check {where}")
+        return terms
 
     @cached_property
     def _translators(self) -> dict[str, Cached | Terms]:
@@ -133,7 +135,7 @@ class Translators:
             second = self.seconds.get(code)
             guarded, model = self._guarded(code, first, self._spares.get(code))
             plain = self._kept(guarded, [first.id], second.id if second else "", ahead=model.abreast)
-            terms = Glossary(self.glossary, code)
+            terms = Glossary(self.glossary, code, self.target)
             if not terms:
                 found[code] = plain
                 continue
@@ -156,7 +158,7 @@ class Translators:
             self._kept(self._guarded(spoken, leg, None)[0], [leg.id])
             for spoken, leg in ((code, first), (first.target, then))
         ]
-        spare, terms = self._spares.get(code), Glossary(self.glossary, code)
+        spare, terms = self._spares.get(code), Glossary(self.glossary, code, self.target)
         ladder = [Rung(SECOND, spare, spare.serves)] if spare else []
         guarded = Guarded(Pivot(*legs), ladder, Judge(code, target=self.target))
         self._legs[code] = legs
@@ -220,7 +222,7 @@ class Translators:
     @cached_property
     def human(self) -> Callable[[str], Human]:
         """By language, what people translated from it, which no model is asked for."""
-        judge = lambda code: asking_for(Glossary(self.glossary, code), Judge(code, target=self.target))
+        judge = lambda code: asking_for(Glossary(self.glossary, code, self.target), Judge(code, target=self.target))
         return functools.cache(lambda code: Human(self.store, judge(code)))
 
     def shows_near(self, code: str) -> bool:

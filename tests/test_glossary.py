@@ -7,6 +7,8 @@ from functools import reduce
 
 import pytest
 from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarize import api, glossary
 from summarize.backends.cached import Cached
@@ -19,6 +21,7 @@ from summarize.errors import ConfigError, GlossaryError
 from summarize.glossary import Glossary, Term
 from summarize.glossary.terms import TOLD
 from summarize.keys import signature_key
+from summarize.languages import inflection
 from summarize.store import Store
 from summarize.types import Outcome, Output
 
@@ -268,8 +271,82 @@ def test_the_longest_term_wins_and_case_is_as_asked():
     assert not terms.matches("it und It") and terms.matches("DIE PARTEI")
 
 
-def test_only_german_is_inflected_as_german():
-    assert not Glossary([Term("Kind", "kind")], "nl").matches("Kinder")
+@pytest.mark.parametrize(
+    ("code", "term", "forms", "others"),
+    [
+        ("fr", "tribunal pénal", "tribunaux_pénaux", "tribune_pénale"),
+        ("es", "unión", "uniones", "unidad"),
+        ("es", "juez", "jueces", "juzgado"),
+        ("it", "banca centrale", "banche_centrali", "banco_centrale"),
+        ("pt", "eleição", "eleições", "eleitor"),
+        ("pt", "tribunal federal", "tribunais_federais", "tribuna_federal"),
+        ("nl", "staat", "staten", "staart"),
+        ("nl", "gemeente", "gemeenten", "gemeen"),
+        ("sv", "regering", "regeringen regeringens regeringar", "regerande"),
+        ("pl", "rząd", "rządu rządowi rządem rządzie rządy", "rządca"),
+        ("pl", "Partia Ludowa", "Partii_Ludowej Partię_Ludową Partią_Ludową", "Partia_Ludność"),
+        ("pl", "zespół", "zespołu zespole", "zespolenie"),
+        ("cs", "vláda", "vlády vládě vládu vládou", "vládce"),
+        ("cs", "Ústavní soud", "Ústavního_soudu Ústavnímu_soudu", "Ústava_soud"),
+        ("ru", "правительство", "правительства правительству правительством", "правитель"),
+        ("ru", "Верховный суд", "Верховного_суда Верховному_суду", "Верховная_рада"),
+        ("ru", "партия", "партии партию партией партий", "партер"),
+        ("uk", "уряд", "уряду урядом уряді", "урядник"),
+        ("uk", "рада", "ради раді раду радою", "радник"),
+        ("tr", "parti", "partinin partiye partide partiler", "partili"),
+        ("tr", "bakanlık", "bakanlığı bakanlığın", "bakan"),
+        ("xx", "slovo", "", "slova"),
+    ],
+)
+def test_terms_are_found_in_the_forms_of_their_language(code, term, forms, others):
+    """As terms of a source, and as what a translation must say."""
+    read = lambda words: [word.replace("_", " ") for word in words.split()]
+    source, target = Glossary([Term(term, "x")], code), Glossary([Term("x", term)], "", code)
+    for word in (term, *read(forms)):
+        assert source.matches(f"– {word}, –"), word
+        assert not target.missing("x", f"– {word}, –"), word
+    for word in read(others):
+        assert not source.matches(f"– {word}, –"), word
+        assert target.missing("x", f"– {word}, –"), word
+
+
+@given(st.sampled_from(["de", "en", "fr", "nl", "pl", "ru", "tr", "zz"]), st.text(min_size=1, max_size=12))
+def test_a_word_is_one_of_its_forms(code, word):
+    assert word in inflection.word_forms(word, code) and inflection.plural("x " + word, code)
+
+
+def test_a_plural_is_put_in_as_the_target_makes_it():
+    def put(source, target, text, term, told):
+        terms = Glossary([Term(term, told)], source, target)
+        return terms.told(terms.matches(text)[0], text)
+
+    assert put("es", "en", "los partidos", "partido", "party") == "parties"
+    assert put("de", "fr", "Die Flughäfen", "Flughafen", "aéroport") == "aéroports"
+    assert put("de", "fr", "Die Flughäfen", "Flughafen", "aéroport civil") == "aéroport civil", "two words would change"
+    assert put("de", "pl", "Die Flughäfen", "Flughafen", "lotnisko") == "lotnisko", "in which case cannot be told"
+    assert put("ru", "en", "партии", "партия", "party") == "party", "of one or to many"
+
+
+def test_only_english_has_an_article_by_sound():
+    assert _restored("Il a XQ1", {"XQ1": ("aéroport", "Aéroport")}, "fr") == "Il a aéroport"
+
+
+def test_the_first_line_may_say_into_what(isolated):
+    file = written(isolated, "t.tsv", "de\tfr\nStadt\tville\n")
+    assert glossary.load([str(file)], "fr") == [Term("Stadt", "ville", language="de")]
+    terms, (note,) = glossary.read(file)
+    assert not terms and not note.fatal and "in French, not in English" in note.message
+    (term,) = glossary.load([str(written(isolated, "u.tsv", "EU\tUE\n"))], "fr")
+    assert term == Term("EU", "UE"), "no languages"
+
+
+def test_tbx_into_another_language(isolated):
+    terms, _ = glossary.read(written(isolated, "t.tbx", V3.format(**DCA)), "fr")
+    assert {(t.language, t.source, t.target) for t in terms} == {
+        ("de", "Freie Demokratische Partei", "Parti libéral-démocrate"),
+        ("en", "Liberals", "Parti libéral-démocrate"),
+        ("en", "Free Democratic Party", "Parti libéral-démocrate"),
+    }
 
 
 def test_missing_targets_are_counted():
@@ -372,7 +449,11 @@ def test_the_article_of_a_target_that_the_model_wrote_itself_stays():
 
 
 def test_what_is_surely_a_plural_is_put_in_as_one():
-    put = lambda term, text: glossary.english(Glossary([term], "de").matches(text)[0], text)
+
+    def put(term, text):
+        terms = Glossary([term], "de")
+        return terms.told(terms.matches(text)[0], text)
+
     assert put(Term("Flughafen", "airport"), "Die Flughäfen sind zu.") == "airports"
     assert put(Term("Kraft", "body"), "Die Kräfte sind da.") == "bodies"
     assert put(Term("Trainer", "manager"), "Die Trainer sind da.") == "manager", "cannot be told"

@@ -165,6 +165,27 @@ def test_a_page_goes_back_into_its_document(target, name, lines, cli, server, is
     assert f"Machine translation from German into {name}" in made and lines[1] in made
 
 
+def test_a_glossary_says_terms_in_any_target(cli, server, drop, isolated):
+    honoured = "La nouvelle passerelle coûte 3 millions d'euros."
+    server.answer = lambda text: honoured if "passerelle" in text else WORDS.get(text)
+    (isolated / "terms.tsv").write_text("de\tfr\nBrücke\tpasserelle\nBürgermeister\tmaire\n")
+    run = ("run", drop / "german.txt", "--mt", server.spec, "--target", "fr", "--no-canary")
+    status, _, err = cli(*run, "--glossary", "terms.tsv")
+    assert status == 0, err
+    sentences = {s["source"]: s for s in json.loads((isolated / "out/german.json").read_text())["sentences"]}
+    bridge, mayor = sentences[GERMAN[2]], sentences[GERMAN[1]]
+    assert bridge["target"] == honoured and bridge["flags"] == ["glossary"]
+    assert mayor["target"] == IN_FRENCH[1] and not mayor["flags"], "what comes out right by itself is left alone"
+    status, out, _ = cli("glossary", "check", "terms.tsv", drop / "german.txt", "--target", "fr", "--json")
+    found = json.loads(out)
+    assert status == 0 and {t["target"]: sum(t["forms"].values()) for t in found["terms"]} == {
+        "passerelle": 1,
+        "maire": 1,
+    }
+    status, out, _ = cli("glossary", "check", "terms.tsv")
+    assert status == 0 and "terms.tsv:1: note: its terms are in French, not in English" in out
+
+
 def test_an_article_in_the_target_alone_needs_no_model(cli, drop, isolated):
     status, _, err = cli("run", drop / "french.txt", "--target", "fr")
     assert status == 0, err
@@ -184,14 +205,14 @@ def test_a_language_without_a_way_says_so(cli, drop):
     [
         (["--summarizer", "minilm"], "the summarizer minilm is for English"),
         (["--summarizer", "smollm2"], "--summarizer lead or textrank or central"),
-        (["--glossary", "terms.tsv"], "--glossary says terms in English"),
+        (["--glossary", "terms.tsv"], "--glossary has no terms in French"),
         (["--target", "ar", "--to", "docx"], "--to docx writes from left to right, not Arabic"),
         (["--target", "french"], 'is not an ISO 639 code such as "de"'),
         (["--target", ""], "ISO 639 code"),
     ],
 )
 def test_what_is_for_english_alone_is_refused_in_a_line(flags, says, cli, server, drop, isolated):
-    (isolated / "terms.tsv").write_text("Brücke\tbridge\n")
+    (isolated / "terms.tsv").write_text("de\ten\nBrücke\tbridge\n")
     status, out, err = cli("run", drop, "--mt", server.spec, "--target", "fr", *flags)
     assert status == 2 and says in " ".join(err.split()) and not out
     assert not server.asked

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..errors import PromptError
-from ..glossary import Glossary, english
+from ..glossary import Glossary
 from ..languages import detection
 from ..memory.near import LEAST
 from ..prompts import TRANSLATE, Prompt
@@ -81,8 +81,9 @@ class Asking:
     def render(self, text: str, context: str = "0", **variables: str) -> list[dict]:
         """The messages. The last one also has the `parts` that a template of another make asks for in place of its
         words: the text, and the codes of its language and of the target's."""
-        terms = self.glossary.matches(text) if self.glossary else ()
-        told = {f"{text[m.start : m.end]} translates to {english(m, text)}": None for m in terms}
+        known = self.glossary
+        terms = known.matches(text) if known else ()
+        told = {f"{text[m.start : m.end]} translates to {known.told(m, text)}": None for m in terms}
         given = {
             **variables,
             "text": str(text),

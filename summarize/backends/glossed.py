@@ -10,12 +10,12 @@ What no rung can do keeps the doubt `glossary?`. docs/glossary.md has the measur
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ..glossary import Glossary, english
-from ..types import Backend, Output, Signature
+from ..glossary import Glossary
+from ..languages import english
+from ..types import TARGET, Backend, Output, Signature
 from .asking import Readings, Told
 from .cached import Cached
 from .fitted import Fitted
@@ -27,11 +27,6 @@ VERSION = 3
 WIDER = "wider n-best"  # the rung that searches again with more beams
 NEXT = "no-repeat"  # the one behind it, of a model that can search so or not
 STAND_INS = ("XQ", "Zq")  # before a number; of a dozen that were tried the two that were copied most
-# "an" goes by the sound of a word. These do not sound like their first letter: (h)our, (y)uniform, (w)one.
-_SILENT_H = r"h(?:eir|on(?:est|ou?r)|our)"
-_LIKE_YOU = r"eu|ew|u(?:biq|fo|ga|k[ru]|nanim|nesco|ni(?!den|m|n|ss)|r[aeiou]|s[aeu]|t[aeio]|v)"
-_LIKE_WON = r"on(?:e|ce)\b"
-_AN = re.compile(rf"{_SILENT_H}|(?!{_LIKE_YOU}|{_LIKE_WON})[aeiou]", re.IGNORECASE)
 
 
 def honouring(plain: Guarded, model: Searching, glossary: Glossary, n: int, told: Searching | None = None) -> Backend:
@@ -144,7 +139,7 @@ class Written:
         found = self.inner.alternatives([written for written, _ in sent], self.n)
         best = []
         for text, (_, targets), outputs in zip(texts, sent, found, strict=True):
-            restored = [replace(out, text=_restored(out.text, targets)) for out in outputs]
+            restored = [replace(out, text=_restored(out.text, targets, self.glossary.target)) for out in outputs]
             best.append(self.judge.best(text, restored))
         return best
 
@@ -155,7 +150,7 @@ class Written:
         for match in self.glossary.matches(text):
             if match.term.compounds:
                 continue
-            target = english(match, text)
+            target = self.glossary.told(match, text)
             name = f"{self.stand_in}{len(targets) + 1}" if self.stand_in else target
             targets[name] = target, target if match.term.kept else target[:1].upper() + target[1:]
             parts += [text[at : match.start], name]
@@ -163,33 +158,20 @@ class Written:
         return "".join(parts) + text[at:], targets
 
 
-def _restored(text: str, targets: Mapping[str, tuple[str, str]]) -> str:
-    """The targets in the place of what stood in for them, with the article that they want; where a target stood
-    itself, the model has chosen its article already.
+def _restored(text: str, targets: Mapping[str, tuple[str, str]], language: str = TARGET) -> str:
+    """The targets in the place of what stood in for them, in English with the article that they want; where a target
+    stood itself, the model has chosen its article already.
 
     >>> _restored("A XQ1 was at the XQ2's.", {"XQ1": ("airport", "Airport"), "XQ2": ("SPD", "SPD")})
     "An airport was at the SPD's."
     """
+    article = english.article if language == english.CODE else lambda before, target: before
     for name, (target, initial) in targets.items():
         text = re.sub(rf"^{re.escape(name)}(?!\w)", lambda m, t=initial: t, text)
         if name != target:
             text = re.sub(
                 rf"(?<!\w)(?:([Aa]n?) )?{re.escape(name)}(?!\w)",
-                lambda m, t=target: (f"{_article(m[1], t)} " if m[1] else "") + t,
+                lambda m, t=target: (f"{article(m[1], t)} " if m[1] else "") + t,
                 text,
             )
     return text
-
-
-def _article(article: str, target: str) -> str:
-    """A, a, An or an as the target wants it. How a number or an abbreviation in capitals is spoken (an SPD politician,
-    a NATO one) cannot be told: before them the article stays.
-
-    >>> [_article("a", target) for target in ("hour", "house", "European Council", "urban area", "one-party state")]
-    ['an', 'a', 'a', 'an', 'a']
-    """
-    plain = unicodedata.normalize("NFD", target[0])[0] + target[1:]  # Österreich begins with an O
-    first = re.split(r"\W", plain)[0]
-    if not first[:1].isalpha() or first[:2].isupper():
-        return article
-    return article[0] + ("n" if _AN.match(plain) else "")

@@ -22,6 +22,7 @@ def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The glossary: TSV, CSV or TBX.")],
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Articles to search for them.")] = None,
     lang: option("language") = None,
+    target: option("target") = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -37,11 +38,12 @@ def check(
     from ..render import glossaries, terminal
     from ..types import Failure
 
-    terms, faults = glossary.read(Path(file))
-    language = settings(language=lang, config=config).language
+    given = settings(language=lang, target=target, config=config)
+    language = given.language
+    terms, faults = glossary.read(Path(file), given.target)
     items = list(articles.read(paths, language=language)) if paths else []
     failures = [item for item in items if isinstance(item, Failure)]
-    found = accounting.survey((a for a in items if not isinstance(a, Failure)), terms, language)
+    found = accounting.survey((a for a in items if not isinstance(a, Failure)), terms, language, given.target)
 
     def read() -> None:
         display(*(f"{file}:{fault.line}: {'' if fault.fatal else 'note: '}{fault.message}" for fault in faults))

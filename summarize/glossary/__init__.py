@@ -6,6 +6,6 @@ tbx     reading TBX, the XML of terminology databases
 """
 
 from .tables import Fault, load, read
-from .terms import Glossary, Match, Term, english
+from .terms import Glossary, Match, Term
 
-__all__ = ["Fault", "Glossary", "Match", "Term", "english", "load", "read"]
+__all__ = ["Fault", "Glossary", "Match", "Term", "load", "read"]

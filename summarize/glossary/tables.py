@@ -1,19 +1,22 @@
 """Glossary files: TSV and CSV tables here, TBX in tbx.py. A fault is told with its line; a run takes no faulty file.
 
 One term a line: source, target, perhaps case (any, exact), perhaps part of speech. No target, or the source again,
-means: do not translate. `#` begins a comment; a first line of language codes (`de`, `en`) says what is translated.
+means: do not translate. `#` begins a comment; a first line of language codes (`de`, `en`) says what is translated
+into what.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import GlossaryError
-from ..languages import german as forms
+from ..languages import inflection
+from ..languages.codes import ISO_639_1
+from ..languages.detection import name
 from ..text import collapse_spaces, sanitise
 from ..types import TARGET
 from .tbx import Row, read_tbx
@@ -22,10 +25,13 @@ from .terms import CASES, Term
 MOST_BYTES = 64 << 20
 MOST_CHARACTERS = 200  # of a term
 HEADERS = {"source", "target", "term", "translation", "case", "pos", "part of speech"}
-PARTS = {"n": forms.NOUN, "propn": forms.NAME, "proper noun": forms.NAME, "adj": forms.ADJECTIVE, "v": forms.VERB,
-         **{part: part for part in forms.PARTS}}  # fmt: skip
+PARTS = {
+    **{part: part for part in inflection.PARTS},
+    **{"n": inflection.NOUN, "propn": inflection.NAME, "proper noun": inflection.NAME},
+    **{"adj": inflection.ADJECTIVE, "v": inflection.VERB},
+}
 Line = tuple[int, list[str]]  # its number, its cells
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?", re.IGNORECASE)
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_]\w+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +43,22 @@ class Fault:
     fatal: bool = True
 
 
-def read(path: Path) -> tuple[list[Term], list[Fault]]:
-    """The terms of a file, and what is wrong in it: unparsable lines, conflicts, duplicates. Raises GlossaryError if
-    it cannot be read at all."""
+def read(path: Path, target: str = TARGET) -> tuple[list[Term], list[Fault]]:
+    """The terms of a file that are translated into `target` (ISO 639-1), and what is wrong in it: unparsable lines,
+    conflicts, duplicates. Raises GlossaryError if it cannot be read at all."""
     text = _text(path)
     suffix = path.suffix.lower()
     database = suffix in (".tbx", ".xml") or text.lstrip().startswith("<?xml")
     rows, faults = [], []
     if database:
-        rows, useless = read_tbx(text, str(path))
+        rows, useless = read_tbx(text, str(path), target)
         faults = [Fault(line, message, fatal=False) for line, message in useless]
     else:
         lines, faults = _comma_separated(text) if suffix == ".csv" else _tab_separated(text)
-        rows = list(_table(lines))
+        into, rows = _table(lines)
+        if into not in ("", target):
+            message = f"its terms are in {name(into)}, not in {name(target)}"
+            rows, faults = [], [*faults, Fault(1, message, fatal=False)]
     terms = []
     for language, line, cells in rows:
         try:
@@ -64,16 +73,16 @@ def read(path: Path) -> tuple[list[Term], list[Fault]]:
     return terms, sorted([*faults, *(fault for _, fault in clashes)], key=lambda f: f.line)
 
 
-def load(paths: Sequence[str]) -> list[Term]:
-    """The terms of all files. Raises GlossaryError at the first file with a fatal fault, and for a term to which two
-    files give different targets."""
+def load(paths: Sequence[str], target: str = TARGET) -> list[Term]:
+    """The terms of all files that are translated into `target`. Raises GlossaryError at the first file with a fatal
+    fault, and for a term to which two files give different targets."""
     terms: list[Term] = []
-    for name in paths:
-        found, faults = read(Path(name))
+    for path in paths:
+        found, faults = read(Path(path), target)
         if wrong := [f for f in faults if f.fatal]:
             more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
-            where = f"{name}, line {wrong[0].line}" if wrong[0].line else name
-            raise GlossaryError(f"{where}: {wrong[0].message}{more}", f"summarize glossary check {name}")
+            where = f"{path}, line {wrong[0].line}" if wrong[0].line else path
+            raise GlossaryError(f"{where}: {wrong[0].message}{more}", f"summarize glossary check {path}")
         terms += found
     if wrong := [fault for _, fault in _clashes(terms) if fault.fatal]:
         raise GlossaryError(f"the glossaries contradict each other: {wrong[0].message}", "leave one of the two out")
@@ -92,28 +101,33 @@ def _text(path: Path) -> str:
         raise GlossaryError(f"the glossary {path} cannot be read: {error.strerror}", hint) from None
 
 
-def _table(lines: Sequence[Line]) -> Iterator[Row]:
-    language, first = "", True
+def _table(lines: Sequence[Line]) -> tuple[str, list[Row]]:
+    """Into which language the terms are, as far as a first line says it, and the rows below it."""
+    language, into, first = "", "", True
+    rows: list[Row] = []
     for line, cells in lines:
         cells = [collapse_spaces(sanitise(cell)) for cell in cells]
         if not any(cells) or cells[0].startswith("#"):
             continue
-        code = _pair(cells) if first else ""
+        pair = _pair(cells) if first else None
         titles = first and len(cells) > 1 and {c.casefold() for c in cells if c} <= HEADERS
-        first, language = False, code or language
-        if not code and not titles:
-            yield language, line, cells
+        first = False
+        if pair:
+            language, into = pair
+        elif not titles:
+            rows.append((language, line, cells))
+    return into, rows
 
 
 def _tab_separated(text: str) -> tuple[list[Line], list[Fault]]:
-    """The rows. Words without a tab after them may be a term and its English with spaces in between as well as a name
-    that is kept: that is a fault, not a guess."""
+    """The rows. Words without a tab after them may be a term and its translation with spaces in between as well as a
+    name that is kept: that is a fault, not a guess."""
     lines, faults = [], []
     for n, line in enumerate(text.splitlines(), 1):
         cells = line.split("\t")
         if len(cells) == 1 and " " in collapse_spaces(line) and not line.lstrip().startswith("#"):
             shown = collapse_spaces(sanitise(line))[:MOST_CHARACTERS]
-            faults.append(Fault(n, f"no tab in {shown!r}: put one between term and English, or after a kept term"))
+            faults.append(Fault(n, f"no tab in {shown!r}: put one between term and translation, or after a kept term"))
         else:
             lines.append((n, cells))
     return lines, faults
@@ -135,10 +149,11 @@ def _comma_separated(text: str) -> tuple[list[Line], list[Fault]]:
     return lines, []
 
 
-def _pair(cells: Sequence[str]) -> str:
-    """The source language if the two cells are a pair of language codes with English as the second."""
+def _pair(cells: Sequence[str]) -> tuple[str, str] | None:
+    """The languages from which and into which, if the first two cells are their codes."""
     codes = [m[1].lower() for cell in cells[:2] if (m := _LANGUAGE.fullmatch(cell))]
-    return codes[0] if len(codes) == 2 and codes[1] == TARGET and codes[0] != TARGET else ""
+    known = len(codes) == 2 and codes[0] != codes[1] and ISO_639_1.issuperset(codes)
+    return (codes[0], codes[1]) if known else None
 
 
 def _term(cells: Sequence[str], language: str, line: int) -> Term:
@@ -155,7 +170,7 @@ def _term(cells: Sequence[str], language: str, line: int) -> Term:
     if case.lower() not in ("", *CASES):
         raise ValueError(f"the third column is the case, any or exact, not {case!r}")
     if part and part.lower() not in PARTS:
-        raise ValueError(f"the fourth column is the part of speech, one of {', '.join(forms.PARTS)}, not {part!r}")
+        raise ValueError(f"the fourth column is the part of speech, one of {', '.join(inflection.PARTS)}, not {part!r}")
     return Term(source, targets[0], case.lower(), PARTS.get(part.lower(), ""), tuple(targets[1:]), language, line)
 
 

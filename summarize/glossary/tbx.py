@@ -1,5 +1,5 @@
 """TBX, the XML of terminology databases: TBX-Basic v3 (conceptEntry, langSec) in both styles, v2 and martif (termEntry,
-langSet). Of an entry the English terms are the targets of the terms of every other language.
+langSet). Of an entry the terms in the language that is asked for are the targets of the terms of every other language.
 
 The file is not trusted: entities of its own and references to other files are refused, nothing is fetched, depth and
 size are bounded.
@@ -13,7 +13,6 @@ from xml.parsers import expat
 
 from ..errors import GlossaryError
 from ..text import collapse_spaces, sanitise
-from ..types import TARGET
 
 DEEPEST = 100
 ENTRIES, LANGUAGES, TERMS = ("termEntry", "conceptEntry"), ("langSet", "langSec"), ("tig", "ntig", "termSec")
@@ -88,7 +87,7 @@ class _Reader:
 Row = tuple[str, int, list[str]]
 
 
-def read_tbx(text: str, name: str) -> tuple[list[Row], list[tuple[int, str]]]:
+def read_tbx(text: str, name: str, target: str) -> tuple[list[Row], list[tuple[int, str]]]:
     """Rows (source language, line, cells as in a table), and the lines of entries that say nothing to a translator,
     with the reason. Several targets of a term stand in its cell, parted by line ends, the preferred one first. Raises
     GlossaryError if it is no TBX."""
@@ -104,11 +103,11 @@ def read_tbx(text: str, name: str) -> tuple[list[Row], list[tuple[int, str]]]:
     rows: list[Row] = []
     faults: list[tuple[int, str]] = []
     for entries in reader.concepts:
-        targets = [e for e in entries if e.language == TARGET and e.text and _status(e) not in OUTDATED]
+        targets = [e for e in entries if e.language == target and e.text and _status(e) not in OUTDATED]
         targets.sort(key=lambda e: _status(e) != PREFERRED)
-        sources = [e for e in entries if e.language not in (TARGET, "") and e.text]
+        sources = [e for e in entries if e.language not in (target, "") and e.text]
         if entries and not (targets and sources):
-            faults.append((entries[0].line, "an entry that lacks a term in English or in another language"))
+            faults.append((entries[0].line, f"an entry that lacks a term in {target} or in another language"))
             continue
         rows += _rows(sources, targets)
     return rows, faults

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..keys import fingerprint
-from ..languages import german as forms
-from ..types import Json
+from ..languages import inflection
+from ..languages.inflection import NAME, NOUN
+from ..languages.language import language as known
+from ..types import TARGET, Json
 
-VERSION = 3
+VERSION = 4
 ANY, EXACT = "any", "exact"
 CASES = (ANY, EXACT)
 TOLD = 200  # terms that a signature names one by one; of a larger glossary it has the digest
@@ -32,7 +34,7 @@ class Term:
     source: str
     target: str
     case: str = ""
-    part: str = ""  # of speech: one of forms.PARTS
+    part: str = ""  # of speech: one of inflection.PARTS
     also: tuple[str, ...] = ()
     language: str = ""
     line: int = field(default=0, compare=False)
@@ -56,10 +58,12 @@ class Match:
 
 
 class Glossary:
-    """The terms for one source language. Raises nothing: files.py refuses what cannot be one."""
+    """The terms for one source language, and what they are in one other. Raises nothing: tables.py refuses what cannot
+    be one."""
 
-    def __init__(self, terms: Iterable[Term], language: str = ""):
+    def __init__(self, terms: Iterable[Term], language: str = "", target: str = TARGET):
         self.language = language
+        self.target = target
         fitting = sorted((t for t in terms if t.language in ("", language)), key=_order, reverse=True)
         self.terms = tuple(sorted({_asked(t): t for t in fitting}.values(), key=_order))  # duplicates: the first
         self._patterns = [(term, _source_pattern(term, language)) for term in self.terms]
@@ -85,7 +89,8 @@ class Glossary:
         }
         if len(self.terms) > TOLD:
             told = {"term": {f"all {len(self.terms):,}": fingerprint("glossary", told)}}
-        return {"code": f"{VERSION}.{forms.VERSION} {self.language}", **told}
+        rules = [f"{code} {known(code).version}" for code in (self.language, self.target)]
+        return {"code": f"{VERSION}.{inflection.VERSION} {' '.join(rules)}", **told}
 
     def matches(self, text: str) -> list[Match]:
         """The terms in a source text, in order, none overlapping: the longest first, then the leftmost."""
@@ -117,22 +122,18 @@ class Glossary:
         for match in {m.term.target: m for m in asked}.values():
             written = source[match.start : match.end]
             loose = written.isupper() and not match.term.source.isupper()  # in a headline in capitals names are so, too
-            found += [Match(*m.span(), match.term) for m in _target_pattern(match.term, loose).finditer(output)]
+            pattern = _target_pattern(match.term, self.target, loose)
+            found += [Match(*m.span(), match.term) for m in pattern.finditer(output)]
         return _claimed(found)
 
-
-def english(match: Match, text: str) -> str:
-    """The target as it is put in for a term of this text: in the plural if the German surely is."""
-    term = match.term
-    last = text[match.start : match.end].split()[-1]
-    simple = " of " not in term.target and not term.kept and term.part in ("", forms.NOUN) and term.case != EXACT
-    if not simple or not forms.surely_plural(last, term.source.split()[-1]):
+    def told(self, match: Match, text: str) -> str:
+        """The target as it is put in for a term of this text: in the plural if the term surely is."""
+        term = match.term
+        last = text[match.start : match.end].split()[-1]
+        bends = not term.kept and term.part in ("", NOUN) and term.case != EXACT
+        if bends and inflection.surely_plural(last, term.source.split()[-1], self.language):
+            return inflection.plural(term.target, self.target)
         return term.target
-    if re.search(r"[^aeiou]y$", term.target):
-        return term.target[:-1] + "ies"
-    if term.target.endswith("man"):
-        return term.target[:-2] + "en"
-    return term.target + ("es" if re.search(r"(?:s|x|z|ch|sh)$", term.target) else "s")
 
 
 def _asked(term: Term) -> tuple:
@@ -158,12 +159,16 @@ def _claimed(found: list[Match]) -> list[Match]:
 def _inflected(term: Term, language: str) -> list[set[str]]:
     """The forms of each word of the source term."""
     words = term.source.strip("*").split()
-    if language != "de" or term.source.endswith("*"):
+    if term.source.endswith("*"):
         return [{word} for word in words]
-    part = term.part or (forms.NAME if term.kept else "")
-    small = [word[:1].islower() for word in words[1:]] + [False]
+    return _forms(words, language, term.part or (NAME if term.kept else ""))
+
+
+def _forms(words: Sequence[str], language: str, part: str) -> list[set[str]]:
+    """The forms of each of these words of one term."""
+    heads = [word[:1].islower() for word in words[1:]] + [True]
     last = len(words) - 1
-    return [forms.word_forms(word, part, last=i == last, before_small=small[i]) for i, word in enumerate(words)]
+    return [inflection.word_forms(word, language, part, last=i == last, head=heads[i]) for i, word in enumerate(words)]
 
 
 def _source_pattern(term: Term, language: str) -> re.Pattern[str]:
@@ -177,6 +182,10 @@ def _source_pattern(term: Term, language: str) -> re.Pattern[str]:
 def _alternatives(words: set[str], case: str) -> str:
     if case == "":
         words = words | {w.upper() for w in words} | {w[:1].upper() + w[1:] for w in words}
+    return _either(words)
+
+
+def _either(words: Collection[str]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w)))) + ")"
 
 
@@ -192,26 +201,13 @@ def _first_words(term: Term, language: str) -> set[str]:
 
 
 @lru_cache(maxsize=4096)
-def _target_pattern(term: Term, loose: bool) -> re.Pattern[str]:
-    """How the target may stand in English: kept terms and "exact" ones byte for byte, others in the plural as well."""
-    exact = (term.kept or term.case == EXACT) and not loose
+def _target_pattern(term: Term, language: str, loose: bool) -> re.Pattern[str]:
+    """How the target may stand in its language: kept terms and "exact" ones byte for byte, others in all forms."""
+    fixed = term.kept or term.case == EXACT
     options = []
     for target in (term.target, *term.also):
-        words = [re.escape(word) for word in target.split()]
-        if not term.kept and term.case != EXACT:
-            words[-1] = _plural(words[-1])
-        options.append(r"\s+".join(words))
+        words = target.split()
+        forms = [{word} for word in words] if fixed else _forms(words, language, "")
+        options.append(r"\s+".join(_either(found) for found in forms))
     options.sort(key=lambda option: (-len(option), option))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(options)})(?!\w)", 0 if exact else re.IGNORECASE)
-
-
-def _plural(word: str) -> str:
-    """
-    >>> [bool(re.fullmatch(_plural(a), b)) for a, b in (("party", "parties"), ("policeman", "policemen"))]
-    [True, True]
-    """
-    if re.search(r"[^aeiou]y$", word):
-        return word[:-1] + "(?:y|ies)"
-    if word.endswith("man"):
-        return word[:-2] + "[ae]n"
-    return word + "(?:e?s)?"
+    return re.compile(rf"(?<!\w)(?:{'|'.join(options)})(?!\w)", 0 if fixed and not loose else re.IGNORECASE)

@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import re
 
-VERSION = 1
-
-NOUN, NAME, ADJECTIVE, VERB, OTHER = "noun", "name", "adjective", "verb", "other"
-PARTS = (NOUN, NAME, ADJECTIVE, VERB, OTHER)
+CODE = "de"
 
 _ADJECTIVE = ("", "e", "en", "er", "es", "em")
 _PLURAL = ("", "e", "en", "n", "s", "es")
@@ -32,20 +29,15 @@ _DECLINED = re.compile(r"(\w{3,}?)(?:e|er|es|en|em)")
 _ABBREVIATION = re.compile(r".+[A-ZÄÖÜ\d]")  # EU, AfD, A6
 
 
-def word_forms(word: str, part: str = "", *, last: bool = True, before_small: bool = False) -> set[str]:
-    """Every form of one word of a term.
-
-    `part` is the part of speech of the term, "" if it is not known: then a capital means a noun. `last`: it is the last
-    word of the term. `before_small`: the next one begins small, so that this may be the head (Minister für Gesundheit).
-    """
-    if part in (VERB, OTHER) or not word.isalpha():
-        return {word}
+def word_forms(word: str, *, name=False, adjective=False, last=True, head=False) -> set[str]:
+    """Every form of one word of a term, which a capital makes a noun if it is neither said to be a `name` nor an
+    `adjective`. `last`: it is the last word of the term, or its `head` (Minister für Gesundheit)."""
     if _ABBREVIATION.fullmatch(word):
         return {word, word + "s"}
     small = word[0].islower()
-    if (not last and not before_small) or small or part == ADJECTIVE:
+    if not (last or head) or small or adjective:
         return _adjective(word) if last or len(word) > 3 else {word}
-    return _genitive(word) if part == NAME else _noun(word)
+    return _genitive(word) if name else _noun(word)
 
 
 def _adjective(word: str) -> set[str]:

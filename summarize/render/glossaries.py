@@ -24,12 +24,12 @@ def table(found: Mapping[Any, Mapping[str, int]]) -> Any:
     from rich.text import Text
 
     grid = Table()
-    for name in ("term", "English", "times", "forms"):
+    for name in ("term", "translation", "times", "forms"):
         grid.add_column(name, overflow="fold", justify="right" if name == "times" else "left")
     for term in sorted(found, key=lambda t: (-_total(found[t]), t.source)):
         forms = ", ".join(f"{form} {n}" for form, n in sorted(found[term].items(), key=lambda f: (-f[1], f[0])))
-        english = Text("as it is", style="dim") if term.kept else Text(term.target)
-        grid.add_row(Text(term.source), english, f"{_total(found[term]):,}", Text(forms))
+        target = Text("as it is", style="dim") if term.kept else Text(term.target)
+        grid.add_row(Text(term.source), target, f"{_total(found[term]):,}", Text(forms))
     return grid
 
 
