@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would children
+for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):  # which is read when a library is imported
+    os.environ.pop(name, None)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported; see engines/torch_engine.py
 # The same examples in every run: a test that fails was broken by a change. --hypothesis-profile default draws new ones.
 settings.register_profile("steady", derandomize=True)
