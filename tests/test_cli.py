@@ -200,16 +200,20 @@ def test_kinds_of_summary(cli, seeds, kind, most):
         (["run", "x.txt", "--mt", "de=no/such-model"], 3, "summarize models pull no/such-model"),
         (["run", "x.txt", "--summarizer", "smallm2"], 3, "smollm2"),
         (["run", "x.txt", "--json", "--jsonl", "-"], 2, "--jsonl"),
+        (["diff", "--html", "--stat"], 2, "--html FILE --stat"),
+        (["run", "x.txt", "-o", "--json"], 2, "-o DIR --json"),
+        (["models", "list", "--cache", "--json"], 2, "--cache DIR --json"),
         (["nonsense"], 2, "nonsense"),
         (["show", "nothing"], 2, "nothing"),
         (["models", "info", "nothing"], 3, "models list"),
         (["prompts", "show", "nothing"], 2, "short"),
     ],
 )
-def test_errors_say_what_to_do(cli, arguments, code, words, seeds):
+def test_errors_say_what_to_do(cli, arguments, code, words, seeds, isolated):
     shutil.copy(SEED, "x.txt")
     got, _, err = cli(*arguments)
     assert got == code and words in err and "Traceback" not in err
+    assert not [path for path in isolated.iterdir() if path.name.startswith("-")]
 
 
 @pytest.mark.parametrize(

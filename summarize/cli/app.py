@@ -23,8 +23,10 @@ from . import (
     search,
     watch,
 )
+from .options import Commands
 
 app = typer.Typer(
+    cls=Commands,
     name="summarize",
     rich_markup_mode=None,  # plain help starts in half the time
     pretty_exceptions_enable=False,

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, answer, display, say, settings
+from .options import AsJson, Cache, Commands, Config, answer, display, say, settings
 
-app = typer.Typer(help="Look after the cache of model outputs.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Commands, help="Look after the cache of model outputs.", no_args_is_help=True, rich_markup_mode=None
+)
 Opt = typer.Option
 
 

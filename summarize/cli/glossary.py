@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Config, answer, display, option, say, settings
+from .options import AsJson, Commands, Config, answer, display, option, say, settings
 
-app = typer.Typer(help="Look into glossaries.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Commands, help="Look into glossaries.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Cache, Config, answer, display, option, say, settings
+from .options import AsJson, Cache, Commands, Config, answer, display, option, say, settings
 
 app = typer.Typer(
-    help="Translations by people: import, export, look up, forget.", no_args_is_help=True, rich_markup_mode=None
+    cls=Commands,
+    help="Translations by people: import, export, look up, forget.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 Opt = typer.Option
 Lang = option("language", "Of the originals (any; a table's, where it does not say).")

@@ -11,12 +11,14 @@ import typer
 from ..config import Settings
 from ..errors import DownloadError, UsageError
 from ..types import TARGET
-from .options import AsJson, Cache, Config, Offline, answer, display, option, say, settings
+from .options import AsJson, Cache, Commands, Config, Offline, answer, display, option, say, settings
 
 if TYPE_CHECKING:
     from ..catalog import Description
 
-app = typer.Typer(help="List, fetch, convert and check models.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Commands, help="List, fetch, convert and check models.", no_args_is_help=True, rich_markup_mode=None
+)
 Opt = typer.Option
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="A name from `models list`, a folder or a hub id.")]
 

@@ -11,11 +11,14 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise, takewhile
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from ..config import DEFAULTS, FIELDS
+from ..errors import UsageError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file (else ./summarize.toml).")]
@@ -27,6 +30,22 @@ def option(key: str, help: str = "", *, repeatable: bool = False) -> Any:
     kind: Any = type(default) if isinstance(default, str | int) else list[str]
     kind = list[kind] if repeatable else kind
     return Annotated[kind | None, typer.Option(*about["flags"], metavar=about["metavar"], help=help or about["help"])]
+
+
+class Commands(TyperGroup):
+    """A group of commands none of whose options takes another option for its value: `diff --html --stat` would write a
+    page called "--stat". Raises UsageError."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        options = [p for p in getattr(command, "params", ()) if p.param_type_name == "option"]
+        known = {flag for p in options for flag in (*p.opts, *p.secondary_opts)}
+        takes = {flag: p for p in options if not (p.is_flag or p.count) for flag in p.opts}
+        for flag, value in pairwise(takewhile(lambda word: word != "--", rest)):
+            if flag in takes and value in known:
+                about = takes[flag].metavar or "VALUE"
+                raise UsageError(f"{flag} needs its {about}, and {value} is another option", f"{flag} {about} {value}")
+        return name, command, rest
 
 
 Cache = option("cache")

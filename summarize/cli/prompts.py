@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, Config, answer, display, settings
+from .options import AsJson, Commands, Config, answer, display, settings
 
-app = typer.Typer(help="List and show prompts.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Commands, help="List and show prompts.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
