@@ -86,7 +86,7 @@ def prepare(
         code = next(languages)
         letters[code] += len(block)
         spans += [(number, code, span) for span in chunk.sentences(block, code)]
-    main = letters.most_common(1)[0][0] if letters else "und"
+    main = letters.most_common(1)[0][0] if letters else detection.UNKNOWN
     draft = Segmented(article, article_version(article), main, spans, target)
     draft.spans = _in_context(draft, context, nearest)
     return draft

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from summarize.articles import SUFFIXES, Source, discover, read
 from summarize.articles.discovery import unreadable
+from summarize.articles.drafts import language_code
 from summarize.types import Article, Failure
 
 SEED = (
@@ -195,6 +196,14 @@ def test_hostile_record_ids_stay_inside(tmp_path):
     found = ids([str(tmp_path)])
     assert found[4:] == ["7", "a#6"]
     assert not [id for id in found if ".." in id or id.startswith(("/", "-")) or "\0" in id]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("de-AT", "de"), ("deu", "de"), ("Deutsch", "de"), ("Portuguese", "pt"), ("Nederlands", "nl"), ("nonsense", "")],
+)
+def test_a_language_is_known_by_its_name(written, code):
+    assert language_code(written) == code
 
 
 def test_the_users_language_wins(tmp_path):

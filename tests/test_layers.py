@@ -94,6 +94,31 @@ def test_sql_stays_in_the_store(path):
             assert node.attr != "db", f"{path.name}:{node.lineno} takes the store's connection"
 
 
+# Words that English does not have; "und" alone is what ISO 639 calls undetermined.
+GERMAN = set("aber auch bzw das dem deutsch eine für ist nicht oder sind über uhr und".split())  # noqa: SIM905
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in FILES if room_of(p) != "languages" and p.name != "airgap.py"],  # which brings an article to translate
+    ids=lambda p: str(p.relative_to(PACKAGE)),
+)
+def test_german_stays_in_languages(path):
+    """Neither its words (in strings that are no docstrings) nor its rules: another room asks for what is known of a
+    language by its code."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docs = {n.value for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:
+            words = GERMAN.intersection(re.findall(r"\w+", node.value.casefold()))
+            assert not words, f"{path.name}:{node.lineno} has the words {words}"
+        if isinstance(node, ast.ImportFrom):
+            assert "german" not in {*(node.module or "").split("."), *(a.name for a in node.names)}
+        if isinstance(node, ast.If | ast.IfExp):
+            told = {n.value for n in ast.walk(node.test) if isinstance(n, ast.Constant)}
+            assert "de" not in told, f"{path.name}:{node.lineno} makes a difference for German"
+
+
 def test_no_module_hides_behind_anothers_name():
     """Only the module of a command is called like what it calls."""
     names = [p.stem for p in PACKAGE.rglob("*.py") if p.parent.name != "cli" and p.stem != "__init__"]

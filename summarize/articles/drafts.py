@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..errors import ArticleError
 from ..languages.codes import ISO_639_1, two_letters
+from ..languages.detection import named
 from ..text import collapse_spaces, sanitise
 from ..types import Reason
 
@@ -23,11 +24,6 @@ ID = ("id", "uid", "guid")
 META = ("author", "url")
 
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?![\w-])|(\d{4}-\d{2}-\d{2})(?=T\d{2}:\d{2})", re.ASCII)
-
-_NAMES = {
-    **{"deutsch": "de", "german": "de", "english": "en", "french": "fr", "français": "fr"},
-    **{"italian": "it", "russian": "ru", "spanish": "es", "español": "es"},
-}
 
 
 class Seen(NamedTuple):
@@ -91,12 +87,12 @@ def iso_date(value: object) -> str:
 
 
 def language_code(value: object) -> str:
-    """ISO 639-1 code for "de", "de-AT", "deu", "German"; "" for what is no language."""
+    """ISO 639-1 code for "de", "de-AT", "deu", "German", or the language's own name; "" for what is no language."""
     if not isinstance(value, str):
         return ""
     name = value.strip().lower().replace("_", "-").partition("-")[0]
-    code = two_letters(_NAMES.get(name, name))
-    return code if code in ISO_639_1 else ""
+    code = two_letters(name)
+    return code if code in ISO_639_1 else named(name)
 
 
 def fields(mapping: Mapping[str, object]) -> dict[str, object]:

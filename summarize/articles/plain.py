@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ..languages.cutting import conjunctions
 from ..text import has_letters, sanitise, split_escapes
 from ..types import Reason
 from .charset import decode
@@ -22,8 +23,6 @@ SENTENCE_END = re.compile(r"[.!?…:;,。！？][\"'”“»«’‘)\]]*\Z")
 _HYPHEN = re.compile(r"[^\W\d_]+-\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _INNER_END = re.compile(r"[^\W\d_]{3}[.!?][\"”“»]?\s+[„“»\"]?[^\W\d_]")
-# What stands between a hyphen for the rest of a word and the word that has it, in the languages that write so.
-_CONJUNCTIONS = frozenset({"und", "oder", "bzw", "sowie", "bis", "and", "or", "to", "en", "of", "och", "og", "eller"})
 _BULLET = re.compile(r"[-*•–]\s|\d+[.)]\s")
 
 
@@ -153,7 +152,7 @@ def joined(before: str, line: str, whole: str) -> str:
     """A word that was cut at the end of a line is whole again (Last-|wagen), one with a hyphen keeps it (SPD-|Fraktion,
     and what the text elsewhere writes with one), and a hyphen that stands for the rest of a word stays (Bus-|und)."""
     cut, rest = _HYPHEN.search(before), _FIRST_WORD.match(line)
-    if not cut or not rest or rest[0] in _CONJUNCTIONS:
+    if not cut or not rest or rest[0] in conjunctions():
         return f"{before} {line}"
     if rest[0][0].islower() and cut[0] + rest[0] not in whole:
         return before[:-1] + line

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 
-from .language import language
+from .language import DATA, language
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,10 @@ def cut_by(code: str) -> Cutting:
     own = language(code).section("sentences")
     words = (frozenset(own.get(name, "").split()) for name in ("abbreviations", "dates", "starters", "determiners"))
     return Cutting(*words, bool(own.get("initials")), re.compile(own["ends"]) if "ends" in own else None)
+
+
+@cache
+def conjunctions() -> frozenset[str]:
+    """Words between a hyphen for the rest of a word and the word that has it, of all languages that write so."""
+    text = DATA.with_name("conjunctions.toml").read_text(encoding="utf-8")
+    return frozenset(" ".join(tomllib.loads(text).values()).split())

@@ -55,6 +55,27 @@ def name(language: str) -> str:
     return NAMES.get(language, language)
 
 
+def named(name: str) -> str:
+    """ISO 639-1 code of the language with this name, in English or in its own words; "" if there is none.
+
+    >>> named("Portuguese"), named("deutsch"), named("nonsense")
+    ('pt', 'de', '')
+    """
+    return _by_english_name().get(name.casefold()) or _by_own_name().get(name.casefold(), "")
+
+
+@cache
+def _by_english_name() -> dict[str, str]:
+    return {name.casefold(): code for code, name in NAMES.items()}
+
+
+@cache
+def _by_own_name() -> dict[str, str]:
+    from babel import Locale
+
+    return {(Locale.parse(code).get_language_name() or "").casefold(): code for code in NAMES}
+
+
 def _article(text: str, hint: str) -> str:
     guess = detect(text)
     if hint:
