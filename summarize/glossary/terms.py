@@ -66,7 +66,6 @@ class Glossary:
         self.target = target
         fitting = sorted((t for t in terms if t.language in ("", language)), key=_order, reverse=True)
         self.terms = tuple(sorted({_asked(t): t for t in fitting}.values(), key=_order))  # duplicates: the first
-        self._patterns = [(term, _source_pattern(term, language)) for term in self.terms]
         self._by_word: dict[str, list[int]] = {}
         self._always: list[int] = []  # terms that no whole word announces: compounds, signs
         for i, term in enumerate(self.terms):
@@ -97,7 +96,9 @@ class Glossary:
         words = {word.casefold() for word in _WORD.findall(text)}
         at = {i for word in words for i in self._by_word.get(word, ())}.union(self._always)
         found = [
-            Match(*m.span(), term) for term, pattern in (self._patterns[i] for i in at) for m in pattern.finditer(text)
+            Match(*m.span(), term)
+            for term in (self.terms[i] for i in at)
+            for m in _source_pattern(term, self.language).finditer(text)
         ]
         return _claimed(found)
 
@@ -171,6 +172,7 @@ def _forms(words: Sequence[str], language: str, part: str) -> list[set[str]]:
     return [inflection.word_forms(word, language, part, last=i == last, head=heads[i]) for i, word in enumerate(words)]
 
 
+@lru_cache(maxsize=4096)
 def _source_pattern(term: Term, language: str) -> re.Pattern[str]:
     words = [_alternatives(w, term.case) for w in _inflected(term, language)]
     before = r"\w*" if term.source.startswith("*") else r"(?<!\w)"
