@@ -100,14 +100,20 @@ class Totals:
             return 70
         if not self.articles and self.codes == {3}:
             return 3
-        short = self.failures or self.sentences[Status.FAILED] or self.unsummarized or self.unsupported or self.unproven
-        return 1 if short or self.refused else 0
+        return 1 if self.failures or self.faults else 0
 
     @property
-    def refused(self) -> dict[str, int]:
-        """How much there is of what `fail_on` names beside what failed."""
-        counts = {"draft": self.drafts, "doubt": self.doubts}
-        return {name: count for name, count in counts.items() if count and name in self.fail_on}
+    def faults(self) -> dict[str, int]:
+        """How much fell short in what was made, with what `fail_on` names beside that."""
+        counts = {
+            "untranslated": self.sentences[Status.FAILED],
+            "unsummarized": self.unsummarized,
+            "unsupported": self.unsupported,
+            "unproven": self.unproven,
+            "draft": self.drafts if "draft" in self.fail_on else 0,
+            "doubt": self.doubts if "doubt" in self.fail_on else 0,
+        }
+        return {name: count for name, count in counts.items() if count}
 
     def as_json(self) -> dict:
         return {

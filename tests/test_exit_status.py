@@ -94,6 +94,19 @@ def test_sentences_without_a_translation_and_again_from_the_cache(status, isolat
         assert json.loads(status.last.stdout)["items"][0]["ledger"]["failed"] == 2
 
 
+@pytest.mark.parametrize("more", [(), ("-q",)])
+def test_a_status_of_1_says_why_and_where(status, isolated, more):
+    """Also where nothing else is said, and whether it is made or found in the cache."""
+    for name in ("mixed.txt", "too.txt"):
+        (isolated / name).write_text(f"{GERMAN}\n\n{GERMAN} Heute.\n\n{FRENCH}\n", encoding="utf-8")
+    for _ in range(2):
+        assert status("run", "german.txt", "mixed.txt", "too.txt", *more) == 1
+        assert "status 1: 4 sentences without a translation\n  summarize show mixed   (and 1 other article)\n" in (
+            status.last.stderr
+        )
+    assert status("run", "german.txt", *more) == 0 and "status" not in status.last.stderr
+
+
 @pytest.mark.parametrize(
     "faults, code, says",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from .. import api, catalog, compare
 from ..compare.stories import Index
 from ..config import Settings
 from ..errors import BUG, UsageError
+from ..pipeline import Done, Totals
 from ..render import outputs, terminal
 from ..render.phrases import plural
 from ..store import Store, records
@@ -87,6 +89,7 @@ class Sink:
         self.drafts: dict[str, None] = {}  # languages that a draft model translated
         self.reasons: Counter[str] = Counter()  # why sentences failed, where it was not the text's own fault
         self.bugs: Counter[str] = Counter()  # why summaries did
+        self.short: list[str] = []  # articles whose translation or summary fell short
         self.lines = lines
 
     def take(self, item: Result | Failure) -> None:
@@ -98,6 +101,9 @@ class Sink:
             self.drafts |= dict.fromkeys(role[1] for role in roles if role[0] == "translate")
             self.reasons.update(s.reason for s in item.sentences if s.status is Status.FAILED and not s.flags)
             self.bugs.update([item.summary.reason] * item.summary.reason.startswith(BUG))
+            alone = Totals()
+            alone.count(Done(item))
+            self.short += [item.id] * bool(alone.faults)
             if self.as_json or not self.quiet:
                 self.index.add(item.id, [s.source for s in item.sentences], item.date)
             if not self.as_json and not self.quiet:
@@ -141,7 +147,7 @@ class Sink:
         for missing in report.documents.lines(short=True):
             say(missing)
         if self.quiet and not self.as_json:
-            return
+            return self._blame(report.totals)
         with Store.open(Path(settings.cache)) as store:
             updates, count, remade = compare.updates(store, report.run)
             if self.as_json:
@@ -162,8 +168,7 @@ class Sink:
                 say(line)
                 for made in report.documents.lines(short=False):
                     say(made)
-                if faults := report.totals.refused:
-                    say("status 1: " + ", ".join(terminal.fault(name, n) for name, n in faults.items()))
+                self._blame(report.totals)
                 if not self.as_json:
                     if self.brief:
                         say(terminal.MORE)
@@ -173,3 +178,14 @@ class Sink:
                         if served.model and served.step:
                             found = "another is here" if served.better else "for a real model"
                             say(f"{served.model.id} is a draft; {found}: {served.step}")
+
+    def _blame(self, totals: Totals) -> None:
+        """Why the status is 1, beside the failures, which are told one by one."""
+        if told := ", ".join(terminal.fault(name, count) for name, count in totals.faults.items()):
+            say(f"status {totals.exit_code}: {told}")
+        if self.short:
+            more = len(self.short) - 1
+            say(
+                f"  summarize show {shlex.quote(self.short[0])}"
+                + f"   (and {plural(more, 'other article')})" * (more > 0)
+            )

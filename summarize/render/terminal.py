@@ -229,16 +229,20 @@ def departed(sources: Sequence[str], *, most: int) -> list[str]:
 
 
 def fault(name: str, count: int) -> str:
-    """What of --fail-on was found.
+    """One of `Totals.faults`.
 
-    >>> fault("draft", 1), fault("doubt", 2)
-    ('1 article by a draft or unproven model (--fail-on draft)', '2 sentences in doubt (--fail-on doubt)')
+    >>> fault("untranslated", 1), fault("doubt", 2)
+    ('1 sentence without a translation', '2 sentences in doubt (--fail-on doubt)')
     """
-    nouns = {
-        "draft": f"{plural(count, 'article')} by a draft or unproven model",
-        "doubt": f"{plural(count, 'sentence')} in doubt",
-    }
-    return f"{nouns[name]} (--fail-on {name})"
+    noun, what = {
+        "untranslated": ("sentence", "without a translation"),
+        "unsummarized": ("article", "without a summary"),
+        "unsupported": ("summary sentence", "without full support"),
+        "unproven": ("article", "by a model that the canary casts doubt on"),
+        "draft": ("article", "by a draft or unproven model (--fail-on draft)"),
+        "doubt": ("sentence", "in doubt (--fail-on doubt)"),
+    }[name]
+    return f"{plural(count, noun)} {what}"
 
 
 def news(updates: Iterable[Update], count: int, remade: int, *, most: int) -> list[str]:
