@@ -146,7 +146,9 @@ def test_neural_keeps_the_order_and_is_the_same_alone(translator):
 
 
 @pytest.mark.parametrize("beams", [1, 4])
-@pytest.mark.parametrize("name", ["marian", "mbart", "nllb", "t5", "causal", "shipped"])
+@pytest.mark.parametrize(
+    "name", ["marian", "bart", "pegasus", "mbart", "nllb", "m2m100", "t5", "madlad", "causal", "shipped"]
+)
 def test_int8_outputs_are_the_same_to_the_bit_whatever_the_neighbours(name, beams, tiny, shipped_model, root):
     """Texts of many lengths, alone, all together, and in companies drawn anew each time."""
     checkpoint = shipped_model if name == "shipped" else tiny(name)
