@@ -203,6 +203,24 @@ def test_prune_keeps_what_was_used_of_late(store):
     assert store.get(SIG, ["a"])
 
 
+def test_what_one_process_uses_for_long_stays_in_use(store):
+    """As `watch` does for months: its first batch is long ago, its last one is not."""
+    store.put(SIG, {"a": Output("b")})
+    store.db.execute("UPDATE outputs SET created_at = 0")
+    store.db.execute("UPDATE signatures SET used_at = 0")
+    store.touch([SIG])
+    assert upkeep.prune(store, older_than=3600, keep_runs=1)["outputs"] == 0 and store.get(SIG, ["a"])
+
+
+def test_a_signature_that_another_process_pruned_is_noted_again(store):
+    store.put(SIG, {"a": Output("b")})
+    with Store.open(store.path.parent) as other:
+        assert upkeep.prune(other, older_than=-10, keep_runs=1)["outputs"] == 1
+        store.put(SIG, {"c": Output("d")})
+        assert [s["outputs"] for s in upkeep.stats(other)["signatures"]] == [1]
+        assert upkeep.prune(other, older_than=-10, keep_runs=1)["outputs"] == 1, "else it could never go"
+
+
 def test_a_store_on_a_read_only_file(tmp_path):
     with Store.open(tmp_path) as store:
         store.put(SIG, {"a": Output("b")})

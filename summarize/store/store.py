@@ -15,10 +15,8 @@ equal content.
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 from ..keys import canonical, fingerprint, output_key, signature_key
 from ..types import InContext, Outcome, Output, Signature, before, nearest
@@ -31,10 +29,6 @@ CHUNK = 500  # SQLite's default limit of variables in one statement is 999 in ol
 
 class Store(History, Memory):
     """What `Database` opens: outputs and results here, runs in `History`, what people translated in `Memory`."""
-
-    def __init__(self, path: Path, db: sqlite3.Connection):
-        super().__init__(path, db)
-        self._signatures: set[str] = set()
 
     # -- outputs: the backend cache -----------------------------------------------------------------------------------
 
@@ -68,12 +62,11 @@ class Store(History, Memory):
             db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def _note_signature(self, sig: str, signature: Signature, now: float) -> None:
-        if sig not in self._signatures:
-            self.db.execute(
-                "INSERT INTO signatures VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at",
-                (sig, canonical(dict(signature.parts)), now),
-            )
-            self._signatures.add(sig)
+        # Each time: a process lives long, and what it noted may be undone, or pruned by another one.
+        self.db.execute(
+            "INSERT INTO signatures VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at",
+            (sig, canonical(dict(signature.parts)), now),
+        )
 
     def touch(self, signatures: Collection[Signature]) -> None:
         """Notes that these signatures are in use, so that `prune` keeps their outputs."""
