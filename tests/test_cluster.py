@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -167,8 +170,9 @@ class Runs:
         assert unlike(self.root / "calm", self.root / name) == [] and unsound(self.root / name) == []
 
 
-def workers(driver: int) -> list[int]:
-    """The processes of Ray that compute for a driver on this machine: children of its raylet."""
+def workers(driver: int, name: str = "ray::Worker") -> list[int]:
+    """The processes of Ray that compute for a driver on this machine: children of its raylet. Or those of another
+    `name`."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it has just ended
@@ -179,7 +183,8 @@ def workers(driver: int) -> list[int]:
         process = family.pop()
         family += children.get(process, [])
         with contextlib.suppress(OSError):
-            found += [process] * Path(f"/proc/{process}/cmdline").read_text().startswith("ray::Worker")
+            command = Path(f"/proc/{process}/cmdline").read_text().partition("\0")[0]
+            found += [process] * (command.startswith(name) or command.endswith(f"/{name}"))
     return found
 
 
@@ -202,6 +207,17 @@ def test_the_work_of_a_worker_that_dies_goes_to_another(place):
 
 
 @pytest.mark.slow
+def test_without_rays_head_the_workers_that_are_there_finish(place):
+    run = place.start("headless", "--cluster", "local:2")
+    place.until_written("headless", run, 2)
+    (head,) = workers(run.pid, "gcs_server")
+    os.kill(head, signal.SIGKILL)
+    os.kill(workers(run.pid)[0], signal.SIGKILL)  # nobody can start another one now
+    assert "a worker on" in place.end(run)
+    place.compare("headless")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_leaves_no_worker_and_goes_on(place, by):
     run = place.start("ended", "--cluster", "local:2")
@@ -218,6 +234,61 @@ def test_a_run_that_is_ended_leaves_no_worker_and_goes_on(place, by):
     assert 3 <= place.written("ended") < 12
     place.end(place.start("ended", "--cluster", "local:2"))
     place.compare("ended")
+
+
+@pytest.fixture(scope="module")
+def head(tmp_path_factory):
+    """A cluster of one machine with two processors, its processes apart from any run: (process, port of Ray's head,
+    port of its server for clients, what a run needs in its environment)."""
+    pytest.importorskip("ray", reason="pip install 'summarize[cluster]'")
+    with contextlib.ExitStack() as taken:
+        sockets = [taken.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        gcs, clients = (str(one.getsockname()[1]) for one in sockets)
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    folder = tempfile.mkdtemp(prefix="ray-")  # names of sockets are short
+    started = subprocess.Popen(
+        [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", "--num-cpus=2", f"--port={gcs}",
+         f"--ray-client-server-port={clients}", "--node-ip-address=127.0.0.1", "--include-dashboard=false",
+         f"--temp-dir={folder}", "--object-store-memory=80000000"],
+        env={**os.environ, **token, "PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    for port in (gcs, clients):
+        while not _listens(port):
+            assert started.poll() is None and time.monotonic() < until
+            time.sleep(0.2)
+    yield started, gcs, clients, token
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listens(port: str) -> bool:
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", int(port)), 1).close()
+        return True
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ["ray://127.0.0.1:{clients}", "127.0.0.1:{gcs}"])
+def test_a_cluster_that_is_there_computes_for_who_names_it(place, head, by, monkeypatch):
+    process, gcs, clients, token = head
+    for name, value in token.items():
+        monkeypatch.setenv(name, value)
+    run = place.start("there", "--cluster", by.format(gcs=gcs, clients=clients))
+    place.until_written("there", run, 2)
+    os.kill(workers(process.pid)[0], signal.SIGKILL)
+    assert "a worker on" in place.end(run)
+    place.compare("there")
+
+
+@pytest.mark.slow
+def test_who_has_no_token_is_told_where_it_goes(place, head):
+    said = place.end(place.start("closed", "--cluster", f"ray://127.0.0.1:{head[2]}"), 3)
+    assert "no cluster answers" in said and "RAY_AUTH_TOKEN" in said
 
 
 @pytest.mark.slow

@@ -34,6 +34,7 @@ PATIENCE = 60.0  # seconds in which a cluster without a worker must get one
 TICK = 0.05  # seconds after which a caller looks whether another one has freed a worker
 CLIENTS = 10001  # the port of ray://
 KNOCK = 10.0  # seconds
+HEADLESS = 86400  # seconds without Ray's head after which Ray may end this process; its own 60 would leave no word
 STORE = 80 << 20  # bytes for Ray's objects on this machine: batches are small
 
 _pools: dict[tuple[str, int], Pool | ClusterError] = {}
@@ -157,16 +158,16 @@ class Pool:
     # -- coming and going ----------------------------------------------------------------------------------------------
 
     def _hire(self) -> None:
-        """Asks for a worker; it gets work as soon as it answers."""
-        if not self._ray.is_initialized():  # the end has come, and took the one before
-            return
-        made = self._ray.remote(Worker).options(num_cpus=self.threads, max_concurrency=self.threads)
-        hand = _Hand(made.remote(), self.threads + 1)
-        threading.Thread(target=self._welcome, args=(hand,), daemon=True).start()
+        """Asks for a worker, which gets work as soon as it answers; without Ray's head all of it may take for ever."""
+        threading.Thread(target=self._welcome, daemon=True).start()
 
-    def _welcome(self, hand: _Hand) -> None:
+    def _welcome(self) -> None:
         ray = self._ray
+        if not ray.is_initialized():  # the end has come, and took the one before
+            return None
         try:
+            made = ray.remote(Worker).options(num_cpus=self.threads, max_concurrency=self.threads)
+            hand = _Hand(made.remote(), self.threads + 1)
             hand.host, theirs = ray.get(hand.actor.here.remote())
         except (ray.exceptions.RayTaskError, ray.exceptions.ActorDiedError) as error:
             self._failed += 1
@@ -199,9 +200,12 @@ class Pool:
             left = len(self._hands)
             self._lost = time.monotonic()
         self._announce(f"a worker on {hand.host} is gone; its work goes to the others ({left} left), one is asked for")
+        threading.Thread(target=self._end, args=(hand,), daemon=True).start()
+        self._hire()
+
+    def _end(self, hand: _Hand) -> None:
         with contextlib.suppress(Exception):
             self._ray.kill(hand.actor)
-        self._hire()
 
 
 # -- Ray ---------------------------------------------------------------------------------------------------------------
@@ -211,6 +215,7 @@ def _connected(cluster: str, threads: int) -> Any:
     """The library, connected: to a cluster on this machine that ends with this process, or to one that is there."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # a call after the end would start a cluster of its own
+    os.environ |= {"RAY_gcs_rpc_server_reconnect_timeout_s": str(HEADLESS)}
     where: dict[str, Any] = {"address": cluster}
     if cluster.startswith(LOCAL):
         workers = int(cluster.removeprefix(LOCAL))
@@ -277,7 +282,8 @@ def _lives(process: int) -> bool:
 
 def _unreachable(cluster: str, error: Exception) -> ClusterError:
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return ClusterError(f"no cluster answers at {cluster}: {said}", "see what `ray status` says there; or go without")
+    hint = "see what `ray status` says there (RAY_AUTH_MODE=token RAY_AUTH_TOKEN=… if it has a token); or go without"
+    return ClusterError(f"no cluster answers at {cluster}: {said}", hint)
 
 
 def _deadly(deaths: int, error: Exception) -> ClusterError:
