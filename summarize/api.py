@@ -22,6 +22,7 @@ from pathlib import Path
 from . import articles, batch, compare, config, pipeline
 from .accounting import at_hand, prepare, settle, wanted
 from .accounting import translate as translate_drafts
+from .articles import remote
 from .batch import QUIET, Announce, OnItem, Report
 from .config import Settings
 from .errors import SummarizeError, UsageError, revived
@@ -97,8 +98,10 @@ def _several(given: str | os.PathLike | Sequence, what: str) -> list[str]:
 
 
 def _inputs(paths: Sequence[str], s: Settings) -> int:
-    """How many inputs there are to settle; 0 if one of them may hold more than one article."""
+    """How many inputs there are to settle; 0 if one of them may hold more than one article, or is not here."""
     count = 0
+    if any(map(remote.is_remote, paths)):
+        return 0
     for source in articles.discover(paths, (s.out, s.cache), articles.Choice(s.include, s.exclude)):
         if isinstance(source, articles.Source) and source.suffix in ("", *articles.MANY):
             return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import articles, pipeline
+from .articles import remote
 from .config import Settings
 from .errors import UsageError
 from .languages import identifier
@@ -24,7 +24,6 @@ from .render.writing import MANIFEST, History, written
 from .store import Item, Store, records
 from .types import Article, Failure, Result
 
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 Announce = Callable[[str], None]
 OnItem = Callable[[Result | Failure], None]
 QUIET: Announce = lambda message: None
@@ -61,8 +60,10 @@ def opened(settings: Settings, announce: Announce) -> Iterator[tuple[Store, Plan
 
 def refuse(paths: Sequence[str], s: Settings, plan: Plan) -> None:
     """Raises what is wrong with a run as a whole, before anything is read."""
-    for path in paths:
-        if ADDRESS.match(path) and not os.path.exists(path):
+    for path in map(remote.local, paths):
+        if remote.is_remote(path):
+            remote.check(path, offline=s.offline)
+        elif remote.ADDRESS.match(path) and not os.path.exists(path):
             message = f"{path} is an address: files are read, nothing is fetched from the network"
             raise UsageError(message, f"save the page first: curl -L -o page.html {shlex.quote(path)}")
     outputs.check_out(Path(s.out))

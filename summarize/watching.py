@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import threading
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import articles, batch
+from .articles import remote
 from .articles.arrivals import Arrivals, Look
 from .batch import QUIET, Announce, OnItem, Report
 from .config import Settings
@@ -78,7 +80,11 @@ def watch(
     """
     if "-" in paths:
         raise UsageError("standard input cannot be watched", "name a folder, or use: summarize run -")
+    paths = [remote.local(path) for path in paths]
     for path in paths:
+        if remote.is_remote(path):
+            told = f"{path} is an address, and a drop that is watched lies on this machine"
+            raise UsageError(told, f"now and then, by a timer: summarize run {shlex.quote(path)}")
         if not os.path.lexists(path) and not re.search(r"[*?\[]", path):
             raise UsageError(f"there is no {path} to watch", f"make it: mkdir {path}")
     arrivals = Arrivals(paths, every, (s.out, s.cache), s.include, s.exclude)

@@ -143,6 +143,21 @@ def test_a_page_and_its_libraries_open_no_socket(place):
     assert done.returncode == 0 and attempts == ()
 
 
+def test_an_address_elsewhere_is_asked_only_where_it_is_typed(place):
+    """Without s3fs it is refused before that; with it there is an attempt, as there must be."""
+    drop = place.folder / "addresses"
+    drop.mkdir()
+    (drop / "a.txt").write_text("s3://bucket/drop/a.txt\n" + TEXT, encoding="utf-8")
+    (drop / "b.jsonl").write_text(json.dumps({"text": TEXT, "url": "s3://bucket/b.txt"}) + "\n", encoding="utf-8")
+    done, attempts, _ = place.run("run", "addresses", "-q")
+    assert done.returncode == 0 and attempts == ()
+    done, attempts, _ = place.run("run", "s3://bucket/drop/", "-q", "--offline")
+    assert done.returncode == 2 and attempts == () and "--offline forbids" in done.stderr
+    done, attempts, _ = place.run("run", "s3://bucket/drop/", "-q")
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, bool(attempts)) in ((1, True), (2, False)), done.stderr
+
+
 @pytest.mark.slow
 def test_conversion_and_the_other_engine_open_no_socket(place):
     done, attempts, processes = place.run("run", "drop", "-q", "--engine", "transformers")
@@ -279,7 +294,7 @@ def test_only_the_named_server_may_be_asked(tmp_path):
 # -- the sources ------------------------------------------------------------------------------------------------------
 
 NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
-           "telnetlib", "xmlrpc", "socketserver", "huggingface_hub", "pip", "ray"}  # fmt: skip
+           "telnetlib", "xmlrpc", "socketserver", "huggingface_hub", "pip", "ray", "fsspec"}  # fmt: skip
 # These close the network; they do not use it.
 CLOSERS = {"summarize/catalog/unpickle.py", "summarize/articles/webpage.py"}
 

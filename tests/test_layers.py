@@ -38,7 +38,8 @@ SISTERS = {("__main__", "cli")}  # the one import between rooms of a layer
 HEAVY = ("torch", "transformers", "ctranslate2", "sentencepiece", "tokenizers", "numpy", "rich", "trafilatura",
          "py3langid", "sentencex", "jinja2", "markdown_it", "brotli",
          "babel", "yaml", "ftfy", "feedparser", "mammoth", "pypdfium2", "huggingface_hub", "safetensors",
-         "fxtranslate", "sacremoses", "lxml", "rapidfuzz", "watchfiles", "ray")  # fmt: skip
+         "fxtranslate", "sacremoses", "lxml", "rapidfuzz", "watchfiles", "ray",
+         "fsspec", "s3fs", "pyarrow")  # fmt: skip
 
 
 def room_of(path: Path) -> str:

@@ -670,7 +670,7 @@ def test_what_cannot_be_read_again_as_it_was_gives_one_clear_line(back, tmp_path
     assert path is None and (document.reason, document.code) == ("it has changed since it was read — run again", 1)
     assert not (tmp_path / "out").exists()
     _, document, _ = back("a.html", good, between=lambda p: p.unlink())
-    assert document.line.endswith("it lies in an archive, or is gone — unpack it, and name the folder")
+    assert document.line.endswith("or is gone — put the file itself into a folder, and name that")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("a.html", good)

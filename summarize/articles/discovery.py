@@ -6,13 +6,15 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..errors import ArticleError, UnreadableArticle, UnsupportedFormat
 from ..text import safe_id, sanitise
 from ..types import Failure
+from . import remote
 from .formats import split_suffix
 from .selection import IN_PAGE, NO_TEXT, Choice, is_litter, is_of_page, matches
 
@@ -34,6 +36,7 @@ class Source:
     place: str = ""  # its path below what was named, "/" between its parts
     file: str = ""  # as `id`, with all suffixes, and those of the archives that it lies in
     content: BinaryIO | None = None  # what to read, where `path` is none to open: it lies in an archive
+    open: Callable[[], AbstractContextManager[BinaryIO]] | None = None  # where `path` is the address of another place
 
     @property
     def label(self) -> str:
@@ -47,8 +50,9 @@ def discover(
     """The sources that `paths` mean, each file once, folders in sorted order; a Failure where there is none.
 
     A path is a file, a folder (read recursively, hidden files and symlink loops passed over), a glob that the shell
-    left alone ("**" crosses folders), or "-". The names of one folder and those above it are held at a time. What is
-    named may be a link; a link further down that leads out of all that is named is a Failure.
+    left alone ("**" crosses folders), an address of one of them (`remote`), or "-". The names of one folder and those
+    above it are held at a time. What is named may be a link; a link further down that leads out of all that is named is
+    a Failure.
 
     `made` are folders that a run writes to. They are passed over below a folder that was named; a .md or .json file in
     them that is reached all the same is a Failure, because it may be an output, or would be overwritten by one. What
@@ -57,15 +61,17 @@ def discover(
     choice = Choice() if choice is None else choice
     seen: set[str] = set()
     ours = tuple(os.path.realpath(folder) for folder in made)
-    given = tuple(os.path.realpath(path) for path in map(str, paths) if path != STDIN and os.path.exists(path))
-    for path in map(str, paths):
+    paths = [remote.local(str(path)) for path in paths]
+    given = tuple(os.path.realpath(path) for path in paths if path != STDIN and os.path.exists(path))
+    for path in paths:
         found = False
         for source in _expand(path, _Bounds(frozenset(ours), given, choice)):
             if isinstance(source, Failure):
                 found = True
                 yield source
                 continue
-            real = STDIN if source.path == STDIN else os.path.realpath(source.path)
+            here = source.path != STDIN and not source.open
+            real = os.path.realpath(source.path) if here else source.path
             wanted = real == STDIN or real in seen or choice.wants(source.place, named=source.named)
             found |= wanted or source.named
             if real not in seen:
@@ -75,7 +81,7 @@ def discover(
                 if source.outside:
                     yield _leading_out(source.path, source.id)
                 else:
-                    yield _overwritten(source) if _at_stake(source, real, ours) else source
+                    yield _overwritten(source) if here and _at_stake(source, real, ours) else source
         if not found:
             yield _nothing_in(path)
 
@@ -130,6 +136,8 @@ def failure(id: str, source: str, error: ArticleError) -> Failure:
 def _expand(path: str, bounds: _Bounds) -> Iterator[Source | Failure]:
     if path == STDIN:
         yield Source(STDIN, "stdin", "", named=True, file="stdin")
+    elif remote.is_remote(path):
+        yield from _elsewhere(path, bounds)
     elif os.path.lexists(path) or not _MAGIC.search(path):
         yield from _file_or_folder(path, bounds)
     else:
@@ -146,6 +154,14 @@ def _file_or_folder(path: str, bounds: _Bounds) -> Iterator[Source | Failure]:
         yield failure(safe_id(path), sanitise(path), error)
 
 
+def _elsewhere(address: str, bounds: _Bounds) -> Iterator[Source | Failure]:
+    for found in remote.files(address, bounds.choice):
+        if found.error:
+            yield failure(safe_id(found.address), sanitise(found.address), found.error)
+        else:
+            yield replace(_placed(found.address, found.place, found.named), open=found.open)
+
+
 def _nothing_in(path: str) -> Failure:
     what = EMPTY if os.path.isdir(path) else UNMATCHED
     error = UnreadableArticle(what, "name a folder with .txt, .md, .html, .json or .jsonl files in it")
@@ -154,10 +170,14 @@ def _nothing_in(path: str) -> Failure:
 
 def _source(path: str, root: str, named: bool = False) -> Source:
     relative = os.path.relpath(path, root or ".") if root else path
-    folder, name = os.path.split(relative)
+    return _placed(path, relative.replace(os.sep, "/"), named)
+
+
+def _placed(path: str, place: str, named: bool) -> Source:
+    """The source at `place` below what was named."""
+    *folders, name = place.split("/")
     stem, suffix, gzipped = split_suffix(name)
-    id = safe_id("/".join([*folder.split(os.sep), stem] if folder else [stem]))
-    place = relative.replace(os.sep, "/")
+    id = safe_id("/".join([*folders, stem]))
     return Source(path, id, suffix, gzipped, named, place=place, file=safe_id(place))
 
 

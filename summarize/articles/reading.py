@@ -159,6 +159,10 @@ def _opened(source: Source, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
     if source.content is not None:
         yield source.content
         return
+    if source.open:
+        with source.open() as stream:
+            yield stream
+        return
     if not source.named and is_special(source.path):
         raise UnsupportedFormat("a pipe, device or socket", "name it on the command line if it is meant")
     with open(source.path, "rb") as stream:
@@ -239,7 +243,7 @@ def _finish(
 def _located(error: ArticleError, source: Source, gzipped: bool = False) -> ArticleError:
     """The same, with the path of the file in the place of FILE in a hint that is a command; `gzipped` if the command
     wants the file itself, and not what is in it."""
-    if source.path == STDIN or source.content is not None:
+    if source.path == STDIN or source.content is not None or source.open:
         return error
     path = shlex.quote(source.label)
     path = f"<(gzip -dc {path})" if source.gzipped and not gzipped else path

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 from .. import api, catalog, compare
 from ..compare.stories import Index
@@ -34,13 +35,8 @@ class Lines:
         self.file, self.fresh = sys.stdout, False
         if jsonl == "-":
             return
-        inputs = [path for given in inputs for path in glob.glob(given, recursive=True) or [given]]
-        if any(Path(jsonl).resolve().is_relative_to(Path(p).resolve()) for p in inputs):
-            raise UsageError(f"--jsonl {jsonl} is among the inputs and would be overwritten", "write it elsewhere")
-        folder = Path(jsonl).parent
-        outputs.check_folder(folder)
+        make_way("--jsonl", jsonl, inputs)
         try:
-            folder.mkdir(exist_ok=True)
             if added:
                 _untorn(jsonl)
             self.file = open(jsonl, "a", encoding="utf-8")  # noqa: SIM115  closed by `close`
@@ -60,6 +56,22 @@ class Lines:
             self.file.close()
 
 
+def make_way(option: str, file: str, inputs: Sequence[str]) -> None:
+    """Makes the folder of a file that is to be written. Raises UsageError where that cannot be, and where the file is
+    among the inputs."""
+    inputs = [path for given in inputs for path in glob.glob(given, recursive=True) or [given]]
+    if any(Path(file).resolve().is_relative_to(Path(p).resolve()) for p in inputs):
+        raise UsageError(f"{option} {file} is among the inputs and would be overwritten", "write it elsewhere")
+    if Path(file).is_dir():
+        raise UsageError(f"cannot write {file}: Is a directory", f"give {option} another file name")
+    folder = Path(file).parent
+    outputs.check_folder(folder)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as e:
+        raise UsageError(f"cannot write {file}: {e.strerror}", f"give {option} another file name") from e
+
+
 def _untorn(path: str) -> None:
     """Takes off a last line without an end, which a kill left: what it began to tell is told again."""
     with open(path, "ab+") as file:
@@ -74,10 +86,16 @@ def _untorn(path: str) -> None:
             file.truncate(place)
 
 
+class Writer(Protocol):
+    """Takes the record of each result and failure."""
+
+    def write(self, record: Json) -> None: ...
+
+
 class Sink:
     """Takes results one by one and keeps only what it will print: rows and failures, not whole results."""
 
-    def __init__(self, *, as_json: bool, quiet: bool, brief: bool | None = None, lines: Lines | None = None):
+    def __init__(self, *, as_json: bool, quiet: bool, brief: bool | None = None, lines: Sequence[Writer] = ()):
         self.as_json = as_json
         self.quiet = quiet
         self.brief = brief
@@ -116,8 +134,8 @@ class Sink:
         record = {"failure": records.failure_json(item)} if failed else records.result_json(item)
         if self.as_json:
             self.items.append(record)
-        if self.lines:
-            self.lines.write(record)
+        for writer in self.lines:
+            writer.write(record)
 
     def flush(self) -> None:
         """Shows what there is, also when the run was cut short."""

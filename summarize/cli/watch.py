@@ -53,7 +53,9 @@ def watch(
         raise UsageError("--json prints once, at the end", "use it with --once, or follow with --jsonl - instead")
     seconds = _seconds(every)
     lines = running.Lines(jsonl, paths, added=True) if jsonl else None
-    make = lambda: running.Sink(as_json=as_json, quiet=quiet or jsonl == "-", brief=brief, lines=lines)
+    make = lambda: running.Sink(
+        as_json=as_json, quiet=quiet or jsonl == "-", brief=brief, lines=[lines] if lines else []
+    )
     sink, gone, code = make(), [], 0
 
     def leave(id: str, source: str) -> None:

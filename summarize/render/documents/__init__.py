@@ -166,7 +166,8 @@ def _read(path: Path, digest: str) -> bytes:
         with open(path, "rb") as stream:
             data = bounded(stream, LIMIT)
     except (FileNotFoundError, NotADirectoryError):
-        raise UnreadableArticle("it lies in an archive, or is gone", "unpack it, and name the folder") from None
+        where = "it lies in an archive or at an address, or is gone"
+        raise UnreadableArticle(where, "put the file itself into a folder, and name that") from None
     except OSError as error:
         raise UnreadableArticle(f"it cannot be read again: {error.strerror or error}", _AGAIN) from error
     if hash_bytes(data) != digest:
