@@ -72,13 +72,25 @@ def typed(page) -> list[str]:
     return [line for b in blocks for line in ([b.strip()] if "<<" in b else b.strip().splitlines())]
 
 
+def works(shell, line: str) -> None:
+    wanted = {int(n) for n in STATUS.search(line).groups() if n} if STATUS.search(line) else {0}
+    done = shell(line)
+    assert done.returncode in wanted, f"{line}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("page", USES, ids=lambda p: p.stem)
 def test_the_commands_of_a_use_work_as_typed(page, shell):
     for line in typed(page):
-        wanted = {int(n) for n in STATUS.search(line).groups() if n} if STATUS.search(line) else {0}
-        done = shell(line)
-        assert done.returncode in wanted, f"{line}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr
+        works(shell, line)
+
+
+def test_the_commands_of_the_readme_work_as_typed(shell):
+    """But for those that install."""
+    lines = [line for line in typed(ROOT / "README.md") if "pip install" not in line]
+    assert len(lines) >= 6
+    for line in ["summarize run seeds/ # status 0 or 1", *lines]:
+        works(shell, line)
 
 
 def test_every_use_has_commands_and_stands_in_the_readme():
