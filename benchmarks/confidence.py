@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import pages
 from summarize.config import Settings
-from summarize.plan import Plan
+from summarize.job.plan import Plan
 from summarize.quality.sets import find
 from summarize.store import Store
 

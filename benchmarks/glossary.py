@@ -20,7 +20,7 @@ from summarize import checks, glossary
 from summarize.backends.glossed import Terms
 from summarize.config import Settings
 from summarize.glossary import Glossary
-from summarize.plan import Plan
+from summarize.job.plan import Plan
 from summarize.store import Store
 from summarize.types import Outcome, Output
 

@@ -11,9 +11,9 @@ from time import perf_counter
 from typing import Any
 
 from summarize import articles, checks
-from summarize.accounting import prepare, wanted
 from summarize.config import Settings
-from summarize.plan import Plan
+from summarize.job.accounting import prepare, wanted
+from summarize.job.plan import Plan
 from summarize.quality.translation import fates
 from summarize.store import Store
 from summarize.types import Article, Outcome, Output

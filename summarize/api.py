@@ -19,15 +19,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from . import articles, batch, compare, config, pipeline
-from .accounting import at_hand, prepare, settle, wanted
-from .accounting import translate as translate_drafts
+from . import articles, batch, compare, config
 from .articles import remote
 from .batch import QUIET, Announce, OnItem, Report
 from .config import Settings
 from .errors import SummarizeError, UsageError, revived
-from .pipeline import Done, Event, OnEvent, Totals
-from .plan import Plan
+from .job import pipeline
+from .job.accounting import at_hand, prepare, settle, wanted
+from .job.accounting import translate as translate_drafts
+from .job.pipeline import Done, Event, OnEvent, Totals
+from .job.plan import Plan
 from .store import Store
 from .text import sanitise
 from .types import Article, Failure, Output, Result, Sentence, Summary

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import articles, pipeline
+from . import articles
 from .articles import remote
 from .config import Settings
 from .errors import UsageError
+from .job import pipeline
+from .job.pipeline import Done, Event, OnEvent, Totals, guarded
+from .job.plan import Plan
 from .languages import identifier
-from .pipeline import Done, Event, OnEvent, Totals, guarded
-from .plan import Plan
 from .render import outputs
 from .render.documents import Documents
 from .render.writing import MANIFEST, History, written

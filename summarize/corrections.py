@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import compare
-from .accounting import needs_model
 from .articles.discovery import STDIN
 from .backends.human import Human
 from .backends.judge import Judge
 from .errors import UsageError
+from .job.accounting import needs_model
 from .languages import detection
 from .memory import Unit, base, exchange, key, spoken
 from .memory.near import Near

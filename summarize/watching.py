@@ -24,8 +24,8 @@ from .articles.arrivals import Arrivals, Look
 from .batch import QUIET, Announce, OnItem, Report
 from .config import Settings
 from .errors import DuplicateArticle, SummarizeError, UsageError
-from .pipeline import Done, OnEvent, Totals
-from .plan import Plan
+from .job.pipeline import Done, OnEvent, Totals
+from .job.plan import Plan
 from .render import outputs
 from .store import Store, records
 from .types import Article, Failure, Json

@@ -14,13 +14,14 @@ import pytest
 import sacrebleu
 from conftest import ROOT
 
-from summarize import catalog, config, keys, pipeline
+from summarize import catalog, config, keys
 from summarize.backends import canary, neural
 from summarize.backends.canary import ENGLISH, SENTENCES, Canary
 from summarize.engines import choice as engines
 from summarize.engines import convert
 from summarize.errors import CanaryFailed, ModelCorrupt, ModelError, ModelUnsupported
-from summarize.plan import Plan
+from summarize.job import pipeline
+from summarize.job.plan import Plan
 from summarize.store import Store
 from summarize.types import UNPROVEN, Article, Failure
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_server import serving
 
-from summarize import accounting, config, keys, prompts
+from summarize import config, keys, prompts
 from summarize.backends.asking import Asking, Readings, answers, chatter, foreign, readings
 from summarize.backends.fake import Fake
 from summarize.backends.fitted import Fitted
@@ -21,8 +21,9 @@ from summarize.backends.rungs import CLEANED, NBest
 from summarize.errors import ModelUnsupported, PromptError
 from summarize.families.causal import ChatTokens
 from summarize.glossary import Glossary, Term
+from summarize.job import accounting
+from summarize.job.plan import Plan
 from summarize.memory import Unit
-from summarize.plan import Plan
 from summarize.store import Store
 from summarize.types import Article, InContext, Outcome, before
 

@@ -11,11 +11,12 @@ from fake_plan import FakePlan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarize import api, compare, pipeline
+from summarize import api, compare
 from summarize.chunk import divide
 from summarize.compare import causes, naming
 from summarize.errors import StoreError, UsageError
-from summarize.plan import Plan
+from summarize.job import pipeline
+from summarize.job.plan import Plan
 from summarize.render import report
 from summarize.store import Item, Store, figures
 from summarize.store.records import result_json

@@ -15,10 +15,11 @@ from fake_plan import FakePlan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarize import accounting, corrections, keys, pipeline, prompts
+from summarize import corrections, keys, prompts
 from summarize.backends.asking import Asking
 from summarize.compare import causes
 from summarize.errors import UsageError
+from summarize.job import accounting, pipeline
 from summarize.memory import Unit, exchange, sheet
 from summarize.memory.near import Finder
 from summarize.memory.sheet import Row

@@ -22,7 +22,7 @@ from summarize.backends.guard import Guarded
 from summarize.engines.ct2 import Ct2Engine
 from summarize.engines.decoding import Decoding
 from summarize.families.marian import MarianTokens
-from summarize.plan import Plan
+from summarize.job.plan import Plan
 from summarize.store import Store
 
 RAIN = "Am Morgen hat es in der ganzen Stadt geregnet."

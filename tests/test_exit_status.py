@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT
 from test_renderings import RESULT
 
-from summarize.pipeline import Done, Totals
+from summarize.job.pipeline import Done, Totals
 from summarize.types import Summary
 
 GERMAN = "Die Stadt hat eine neue Brücke. Am Montag war die Brücke zum ersten Mal offen."

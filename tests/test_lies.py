@@ -9,7 +9,7 @@ import pytest
 
 from summarize.backends.fake import Fake
 from summarize.cli import main
-from summarize.plan import Plan
+from summarize.job.plan import Plan
 from summarize.summarizers.abstractive import Abstractive
 
 ARTICLE = """Neue Brücke über die Elbe eröffnet

@@ -9,11 +9,11 @@ import sys
 import pytest
 import tiny_models
 
-from summarize import accounting
 from summarize.backends import neural
 from summarize.engines import memory
 from summarize.engines.decoding import Decoding
 from summarize.errors import ModelTooLarge, OutOfMemory
+from summarize.job import accounting
 
 TEXTS = tiny_models.SENTENCES[:12]
 SAID = [

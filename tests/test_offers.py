@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from test_catalog import checkpoint
 
 from summarize import catalog
-from summarize.accounting import prepare
 from summarize.catalog.offers import _offers, offers, reads
 from summarize.errors import NoModelForLanguage
+from summarize.job.accounting import prepare
 from summarize.languages.detection import NAMES
 from summarize.types import Article
 
@@ -269,7 +269,7 @@ def test_a_run_with_a_draft_ends_with_what_gives_a_real_model(cli, isolated, cac
 
 def test_no_offer_is_made_for_a_language_that_nobody_serves(own):
     from summarize.config import Settings
-    from summarize.plan import Plan
+    from summarize.job.plan import Plan
     from summarize.store import Store
 
     with Store.open(own) as store, pytest.raises(NoModelForLanguage) as lacking:

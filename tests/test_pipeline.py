@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from fake_plan import FakePlan
 
-from summarize import accounting, pipeline
 from summarize.chunk import divide
 from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
+from summarize.job import accounting, pipeline
 from summarize.render import outputs
 from summarize.store import records
 from summarize.summarizers.extractive import Extractive
@@ -123,7 +123,7 @@ def test_a_french_paragraph_without_a_model_fails_alone(store):
 def plan_document(store) -> str:
     plan = FakePlan(store)
     account = accounting.translate([accounting.prepare(article("z", GERMAN, FRENCH))], plan, lambda d, t: None)[0]
-    from summarize.summaries import document
+    from summarize.job.summaries import document
 
     return document(account)
 

@@ -18,7 +18,7 @@ from summarize.backends.judge import Judge
 from summarize.backends.pivot import Pivot
 from summarize.backends.rungs import Rung
 from summarize.errors import ConfigError, NoModelForLanguage
-from summarize.plan import Plan
+from summarize.job.plan import Plan
 from summarize.store import Store
 from summarize.types import SECOND, Backend, Outcome, Output
 

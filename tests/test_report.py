@@ -260,7 +260,7 @@ def test_every_flag_is_explained():
 
 def test_every_repair_is_explained(tmp_path):
     from summarize import config
-    from summarize.plan import Plan
+    from summarize.job.plan import Plan
 
     with Store.open(tmp_path / "cache") as store:
         plan = Plan(config.load({}, {}, tmp_path), store)

@@ -9,9 +9,10 @@ import pytest
 import tiny_models
 from conftest import ROOT
 
-from summarize import config, keys, pipeline
+from summarize import config, keys
 from summarize.errors import ConfigError, ModelNotFound
-from summarize.plan import Plan
+from summarize.job import pipeline
+from summarize.job.plan import Plan
 from summarize.store import Store
 from summarize.types import SECOND, Article, Failure
 

@@ -14,7 +14,7 @@ from summarize.backends.opening import Opening
 from summarize.catalog import servers, wire
 from summarize.config import SERVER_KEY
 from summarize.errors import ConfigError, ModelError, ModelNotFound, ModelUnsupported, ServerRefused, ServerSilent
-from summarize.plan import Plan
+from summarize.job.plan import Plan
 from summarize.store import Store
 from summarize.types import Outcome
 

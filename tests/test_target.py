@@ -12,15 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_server import serving
 
-from summarize import accounting, catalog, checks, config, keys, prompts
+from summarize import catalog, checks, config, keys, prompts
 from summarize.backends import neural
 from summarize.backends.asking import Asking
 from summarize.backends.canary import ENGLISH, SENTENCES
 from summarize.engines.decoding import Decoding
 from summarize.errors import ConfigError, ModelUnsupported, NoModelForLanguage, PromptError
 from summarize.families import FAMILIES
+from summarize.job import accounting
+from summarize.job.plan import Plan
 from summarize.languages.language import language
-from summarize.plan import Plan
 from summarize.store import Store
 from summarize.summarizers.extractive import Extractive
 from summarize.types import Article

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from test_renderings import RESULT, listed, report_page, text_of
 
-from summarize import pipeline
+from summarize.job import pipeline
 from summarize.render import bilingual, explain, phrases, progress, terminal
 from summarize.types import Claim, Result, Summary
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_renderings import RENDERERS, RESULT, listed, text_of
 
-from summarize import compare, pipeline
+from summarize import compare
 from summarize.compare import comparisons
+from summarize.job import pipeline
 from summarize.render import bilingual, diffs, outputs
 from summarize.summarizers.extractive import Extractive
 from summarize.types import KINDS, LONGEST_TITLE, Article, Claim, Result, Sentence, Status, Summary

@@ -15,10 +15,10 @@ from zlib import crc32
 from benchmarks.campaigns import inputs
 from benchmarks.campaigns.readers import SCRATCH, archive, document, loose, reader, stdin, webarchive
 from summarize import checks, chunk, config, evidence, prompts
-from summarize.accounting import prepare
 from summarize.articles import charset
 from summarize.compare import alignment, stories
 from summarize.errors import SummarizeError
+from summarize.job.accounting import prepare
 from summarize.languages import detection
 from summarize.render import outputs
 from summarize.text import ID_LIMIT, safe_id, sanitise

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from summarize import articles, catalog
-from summarize.accounting import prepare
 from summarize.backends import neural
 from summarize.backends.fitted import Fitted
 from summarize.engines.convert import companions, prepared
 from summarize.engines.decoding import Decoding
 from summarize.files import new_folder
+from summarize.job.accounting import prepare
 from summarize.types import Article
 
 from . import models, texts

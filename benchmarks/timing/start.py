@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from summarize.accounting import prepare
 from summarize.articles import read
 from summarize.engines.convert import companions, prepared
+from summarize.job.accounting import prepare
 
 from . import models
 from .measure import HERE, interleaved, timed, told

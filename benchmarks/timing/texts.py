@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from summarize import articles, chunk
-from summarize.accounting import prepare, wanted
+from summarize.job.accounting import prepare, wanted
 from summarize.types import Article
 
 SENTENCES = 10_000

@@ -14,11 +14,12 @@ import sys
 import time
 from pathlib import Path
 
-from summarize import api, batch, plan
+from summarize import api, batch
 from summarize.backends.fake import Fake
 from summarize.backends.guard import Guarded
 from summarize.backends.judge import Judge
 from summarize.config import Settings
+from summarize.job import plan
 
 
 class WithoutLadder(plan.Plan):

@@ -58,7 +58,7 @@ def evaluate(
     bootstrap. Nothing is taken from the cache, that speeds be honest.
     """
     from ..errors import UsageError
-    from ..pipeline import Event
+    from ..job.pipeline import Event
     from ..render import evaluation, outputs
     from ..render.progress import Progress
     from ..store import Store

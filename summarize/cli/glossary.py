@@ -34,7 +34,8 @@ def check(
 
     Nothing is translated. Exit status 1 if `run` would refuse the file or an article cannot be read.
     """
-    from .. import accounting, articles, glossary
+    from .. import articles, glossary
+    from ..job import accounting
     from ..render import glossaries, terminal
     from ..types import Failure
 

@@ -160,7 +160,8 @@ def suggest(
 
     Nothing is fetched or translated. Exit status 1 if an input cannot be read.
     """
-    from .. import accounting, articles, catalog
+    from .. import articles, catalog
+    from ..job import accounting
     from ..languages.detection import UNKNOWN
     from ..render import listings, terminal
     from ..render.phrases import plural

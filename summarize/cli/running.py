@@ -16,7 +16,7 @@ from .. import api, catalog, compare
 from ..compare.stories import Index
 from ..config import Settings
 from ..errors import BUG, UsageError
-from ..pipeline import Done, Totals
+from ..job.pipeline import Done, Totals
 from ..render import outputs, terminal
 from ..render.phrases import plural
 from ..store import Store, records

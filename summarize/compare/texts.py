@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from .. import articles
-from ..accounting import prepare
 from ..errors import UsageError
+from ..job.accounting import prepare
 from ..store.records import SCHEMA, decode_result
 from ..types import Failure, Result
 from . import alignment

@@ -9,7 +9,7 @@ from ..compare import load
 from ..compare.events import Lead, events, prominence
 from ..compare.stories import Index
 from ..config import Settings
-from ..plan import EXTRACTIVE, Plan
+from ..job.plan import EXTRACTIVE, Plan
 from ..store import Store
 from ..types import Result
 from . import span, telling

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..compare.events import LEAD
-from ..plan import Plan
-from ..summaries import document, link
+from ..job.plan import Plan
+from ..job.summaries import document, link
 from ..types import Claim, Outcome, Result, Sentence, Summary
 from .story import Earlier, Place, Source, Story, mark
 

@@ -14,7 +14,7 @@ from .. import evidence
 from ..backends.cached import Cached
 from ..config import Settings
 from ..errors import UsageError
-from ..plan import Plan
+from ..job.plan import Plan
 from ..store import Store
 from ..summarizers.extractive import divide
 from ..types import Json, Outcome

@@ -18,8 +18,8 @@ from ..catalog import Checkpoint
 from ..config import Settings
 from ..engines import choice as engines
 from ..errors import NoModelForLanguage, UsageError
+from ..job.plan import Plan
 from ..languages.detection import name
-from ..plan import Plan
 from ..store import Store
 from ..types import Backend, Json, Outcome, Output
 from . import peak, scores

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..pipeline import Event
+from ..job.pipeline import Event
 from .phrases import left_over, plural
 from .terminal import console
 

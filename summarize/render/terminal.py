@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..compare import Update
 from ..compare.stories import Story
 from ..errors import ModelError, revived
-from ..pipeline import Totals
+from ..job.pipeline import Totals
 from ..types import LONGEST_TITLE, Failure, Result, Status
 from .outputs import MADE, heading, shortened
 from .phrases import DRAFT, broken, confidence, coverage, duration, gaps, ledger, plural, reservations, skipped

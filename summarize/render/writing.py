@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..pipeline import Done, guarded
+from ..job.pipeline import Done, guarded
 from ..store import Item, Store
 from ..types import Failure, Result
 from . import outputs

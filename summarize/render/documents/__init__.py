@@ -15,9 +15,9 @@ from ...articles.discovery import STDIN, is_special
 from ...articles.formats import split_suffix
 from ...articles.streams import bounded, inflated
 from ...errors import SummarizeError, UnreadableArticle
+from ...job.pipeline import guarded
 from ...keys import hash_bytes
 from ...languages.detection import name
-from ...pipeline import guarded
 from ...types import Failure, Json, Result, Status
 from ..outputs import write_atomically
 from ..phrases import plural

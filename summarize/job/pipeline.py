@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
+from ..errors import BUG, StoreError, SummarizeError
+from ..keys import article_version, fingerprint
+from ..store import Store
+from ..store.records import decode_result, encode_result
+from ..types import SECOND, Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 from .accounting import Segmented, outdated, prepare, translate
-from .errors import BUG, StoreError, SummarizeError
-from .keys import article_version, fingerprint
 from .plan import Plan
-from .store import Store
-from .store.records import decode_result, encode_result
 from .summaries import failed, summarize, translated_title
-from .types import SECOND, Article, Failure, ModelNote, Outcome, Result, Sentence, Status, Summary
 
 VERSION = 2  # raised by hand when cutting, routing or assembling changes what a result says
 T = TypeVar("T")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from . import checks, chunk, evidence
-from .languages.language import language
+from .. import checks, chunk, evidence
+from ..languages.language import language
+from ..types import LONGEST_TITLE, NO_LANGUAGE, Claim, Outcome, Output, Sentence, Status, Summary
 from .plan import Plan
-from .types import LONGEST_TITLE, NO_LANGUAGE, Claim, Outcome, Output, Sentence, Status, Summary
 
 
 def document(sentences: Sequence[Sentence]) -> str:

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from . import chunk, text
-from .backends.guard import marked
-from .errors import InternalError, ModelError, StoreError, SummarizeError
-from .glossary import Glossary, Term
-from .keys import article_version
-from .languages import detection
-from .plan import Plan
-from .types import (
+from .. import chunk, text
+from ..backends.guard import marked
+from ..errors import InternalError, ModelError, StoreError, SummarizeError
+from ..glossary import Glossary, Term
+from ..keys import article_version
+from ..languages import detection
+from ..types import (
     NO_LANGUAGE,
     TARGET,
     Article,
@@ -26,6 +25,7 @@ from .types import (
     Sentence,
     Status,
 )
+from .plan import Plan
 
 STATUS = {
     Outcome.OK: Status.TRANSLATED,

@@ -12,25 +12,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from . import catalog, glossary
-from .backends.asking import Readings, answers
-from .backends.cached import Cached, Outputs
-from .backends.canary import Canary
-from .backends.fitted import Fitted
-from .backends.glossed import WIDER, Terms, asking_for, honouring, watched
-from .backends.guard import Guarded
-from .backends.human import Human, Memory
-from .backends.judge import Judge
-from .backends.opening import Opening, Translating
-from .backends.pivot import Pivot
-from .backends.rungs import Around, NBest, Recased, Rung, Spare
-from .catalog import Checkpoint, Route
-from .config import Settings
-from .errors import ConfigError, ModelError, NoModelForLanguage
-from .families.tokens import sources
-from .glossary import Glossary, Term
-from .languages.detection import UNKNOWN, name
-from .types import SECOND, Backend, Outcome, Output, Sentence, Status
+from .. import catalog, glossary
+from ..backends.asking import Readings, answers
+from ..backends.cached import Cached, Outputs
+from ..backends.canary import Canary
+from ..backends.fitted import Fitted
+from ..backends.glossed import WIDER, Terms, asking_for, honouring, watched
+from ..backends.guard import Guarded
+from ..backends.human import Human, Memory
+from ..backends.judge import Judge
+from ..backends.opening import Opening, Translating
+from ..backends.pivot import Pivot
+from ..backends.rungs import Around, NBest, Recased, Rung, Spare
+from ..catalog import Checkpoint, Route
+from ..config import Settings
+from ..errors import ConfigError, ModelError, NoModelForLanguage
+from ..families.tokens import sources
+from ..glossary import Glossary, Term
+from ..languages.detection import UNKNOWN, name
+from ..types import SECOND, Backend, Outcome, Output, Sentence, Status
 
 REPETITION = ("loop", "length", "truncated")  # flags of an output that says things twice
 HYPOTHESES = 8  # of the wider search: its beams, so its cost

@@ -11,16 +11,16 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from importlib.metadata import version
 
-from . import catalog, chunk, keys, prompts
-from .backends import neural
-from .backends.cached import Cached
-from .catalog import Checkpoint
-from .errors import ConfigError, ModelNotFound
-from .languages import detection
-from .languages.language import language
-from .summarizers.abstractive import Abstractive
+from .. import catalog, chunk, keys, prompts
+from ..backends import neural
+from ..backends.cached import Cached
+from ..catalog import Checkpoint
+from ..errors import ConfigError, ModelNotFound
+from ..languages import detection
+from ..languages.language import language
+from ..summarizers.abstractive import Abstractive
+from ..types import NO_LANGUAGE, SIZES, TARGET, UNPROVEN, Backend, ModelNote, Signature
 from .translators import OnProgress, Translators
-from .types import NO_LANGUAGE, SIZES, TARGET, UNPROVEN, Backend, ModelNote, Signature
 
 VERSION = 1
 EXTRACTIVE = ("lead", "textrank", "central", "minilm")
@@ -66,7 +66,7 @@ class Plan(Translators):
         return Abstractive(writer, self._extractive(WEIGHTLESS), sentences=self.sentences)
 
     def _extractive(self, name: str) -> Backend:
-        from .summarizers.extractive import Extractive
+        from ..summarizers.extractive import Extractive
 
         kind, sentences = self.settings.kind, self.settings.sentences
         if name != "minilm":
