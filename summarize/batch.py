@@ -21,7 +21,7 @@ from .job.plan import Plan
 from .languages import identifier
 from .render import outputs
 from .render.documents import Documents
-from .render.writing import MANIFEST, History, written
+from .render.writing import MANIFEST, Journal, written
 from .store import Item, Store, records
 from .types import Article, Failure, Result
 
@@ -98,7 +98,7 @@ def run(
     state, take = "crashed", on_item or report.collect
     manifest: list[str] = []  # JSON
     roles: set[str] = set()  # of the models that had a hand in it
-    history = History(store)
+    history = Journal(store)
     expected: int | None = None
 
     def tell(event: Event) -> None:

@@ -172,11 +172,11 @@ class _Watched:
     def _items(self, look: Look) -> Iterator[Article | Failure]:
         """The articles of the files that are ready. All others stand in for themselves with the ids they have, in the
         order of the drop, so that each id falls to the file that one run over all of it would give it to."""
-        owners: dict[str, articles.Claim] = {}
+        owners: dict[str, articles.Owner] = {}
         for path, known in self.arrivals.there():
             source = look.ready.get(path)
             if source is None or not self.arrivals.unchanged(path):
-                claim = articles.Claim(known.file, path)
+                claim = articles.Owner(known.file, path)
                 for id in known.ids:
                     if owners.setdefault(articles.owned(id), claim) is not claim:
                         self.overruled.add(path)

@@ -161,3 +161,13 @@ def test_every_module_imports_nothing_heavy():
         if p.stem not in skip
     ]
     assert not loaded_after("\n".join(f"import {n}" for n in names)) & set(HEAVY)
+
+
+def test_a_class_name_means_one_thing():
+    """What a reader finds by a name is what was meant: no two rooms have a public class of one name."""
+    found: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .discovery import Source, discover
 from .formats import MANY, SUFFIXES
-from .reading import LIMIT, Claim, owned, parse, read
+from .reading import LIMIT, Owner, owned, parse, read
 from .selection import Choice
 
-__all__ = ["LIMIT", "MANY", "SUFFIXES", "Choice", "Claim", "Source", "discover", "owned", "parse", "read"]
+__all__ = ["LIMIT", "MANY", "SUFFIXES", "Choice", "Owner", "Source", "discover", "owned", "parse", "read"]

@@ -68,7 +68,7 @@ def parse(
     stdin: BinaryIO | None = None,
     limit: int = LIMIT,
     choice: Choice | None = None,
-    owners: dict[str, Claim] | None = None,
+    owners: dict[str, Owner] | None = None,
 ) -> Iterator[Article | Failure]:
     """The articles in `sources`; all else as in `read`. `owners` has what claimed an id before, by `owned`, and is
     added to."""
@@ -82,7 +82,7 @@ def parse(
             yield item if isinstance(item, Failure) else _claimed(*item, owners)
 
 
-class Claim(NamedTuple):
+class Owner(NamedTuple):
     """Who has an id: a file, by its name in the drop, and in it a record, as messages name it. `apart`: it would have
     another one, if a file before it had not."""
 
@@ -97,7 +97,7 @@ def owned(id: str) -> str:
     return id.lower()
 
 
-def _claimed(article: Article, spare: str, claim: Claim, owners: dict[str, Claim]) -> Article | Failure:
+def _claimed(article: Article, spare: str, claim: Owner, owners: dict[str, Owner]) -> Article | Failure:
     """The article under its id, or the `spare` one if a file of another name has that; a Failure if neither is free."""
     first = owners.setdefault(owned(article.id), claim)
     if first is claim:
@@ -114,7 +114,7 @@ def _claimed(article: Article, spare: str, claim: Claim, owners: dict[str, Claim
 
 def _read_source(
     source: Source, language: str, stdin: BinaryIO | None, limit: int, choice: Choice
-) -> Iterator[tuple[Article, str, Claim] | Failure]:
+) -> Iterator[tuple[Article, str, Owner] | Failure]:
     found = False
     try:
         with _opened(source, stdin) as stream:
@@ -208,7 +208,7 @@ class _Rejoined(io.RawIOBase):
 
 def _finish(
     draft: Draft | BadRecord, source: Source, suffix: str, language: str, digest: str
-) -> tuple[Article, str, Claim] | Failure:
+) -> tuple[Article, str, Owner] | Failure:
     """Sanitises and names what a reader found; an article without letters is a Failure."""
     many = draft.record or suffix in STREAMS
     number = f"#{draft.record}" if many else ""
@@ -237,7 +237,7 @@ def _finish(
         code=frozenset(sanitise(block).strip() for block in draft.code),
         reading=seen.reading(draft.seen, title, paragraphs, draft.bound),
     )
-    return article, spare, Claim(source.file, origin)
+    return article, spare, Owner(source.file, origin)
 
 
 def _located(error: ArticleError, source: Source, gzipped: bool = False) -> ArticleError:

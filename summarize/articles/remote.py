@@ -40,7 +40,7 @@ _SECRET = re.compile(r"//[^/@]*:[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RemoteFile:
     """A file, by its whole `address` and by its `place` below what was named, or what is wrong there."""
 
     address: str
@@ -93,7 +93,7 @@ def check(address: str, *, offline: bool = False) -> None:
         raise UsageError(needed, f"pip install {extra}") from None
 
 
-def files(address: str, choice: Choice) -> Iterator[Found]:
+def files(address: str, choice: Choice) -> Iterator[RemoteFile]:
     """The files that an address means: one, those of a folder with all below it by name, or what a glob fits. Hidden
     ones are passed over. The names of one folder and those above it are held at a time, of a glob all."""
     check(address)
@@ -106,7 +106,7 @@ def files(address: str, choice: Choice) -> Iterator[Found]:
             fs, top = fsspec.core.url_to_fs(address)
             names = sorted(fs.glob(top)) if fixed else [top]
     except ArticleError as error:
-        yield Found(address, "", error=error)
+        yield RemoteFile(address, "", error=error)
         return
     if not fixed:
         yield from _named(fs, top, address.rstrip("/"), "", choice)
@@ -118,26 +118,26 @@ def files(address: str, choice: Choice) -> Iterator[Found]:
             yield from _named(fs, name, "/".join([*parts[:fixed], *below]), "/".join(below), choice)
 
 
-def _named(fs: Any, name: str, address: str, place: str, choice: Choice) -> Iterator[Found]:
+def _named(fs: Any, name: str, address: str, place: str, choice: Choice) -> Iterator[RemoteFile]:
     try:
         with _told():
             folder = fs.info(name)["type"] == "directory"
     except ArticleError as error:
-        yield Found(address, place, error=error)
+        yield RemoteFile(address, place, error=error)
         return
     if folder:
         yield from _walk(fs, name, address, place, choice)
     else:
-        yield Found(address, place or posixpath.basename(name), named=True, file=(fs, name))
+        yield RemoteFile(address, place or posixpath.basename(name), named=True, file=(fs, name))
 
 
-def _walk(fs: Any, name: str, address: str, place: str, choice: Choice) -> Iterator[Found]:
+def _walk(fs: Any, name: str, address: str, place: str, choice: Choice) -> Iterator[RemoteFile]:
     """All files under a folder, in the order in which one of this machine is read."""
     waiting = [(name, address, place, True)]
     while waiting:
         name, address, place, folder = waiting.pop()
         if not folder:
-            yield Found(address, place, file=(fs, name))
+            yield RemoteFile(address, place, file=(fs, name))
             continue
         try:
             with _told():
@@ -145,7 +145,7 @@ def _walk(fs: Any, name: str, address: str, place: str, choice: Choice) -> Itera
                          if one["name"].strip("/") != name.strip("/")}  # fmt: skip
                 fs.invalidate_cache(name)  # it would keep the names of all folders
         except ArticleError as error:
-            yield Found(address, place, error=error)
+            yield RemoteFile(address, place, error=error)
             continue
         for base in sorted(inner, reverse=True):
             one = inner[base]

@@ -16,7 +16,7 @@ from ..types import Outcome, Output, doubt
 from .judge import Judge
 
 
-class Memory(Protocol):
+class HumanStore(Protocol):
     """What `Human` needs of a store."""
 
     def human(self, pair: tuple[str, str], texts: Collection[str]) -> dict[str, str]: ...
@@ -27,7 +27,7 @@ class Memory(Protocol):
 
 
 class Human:
-    def __init__(self, memory: Memory, judge: Judge):
+    def __init__(self, memory: HumanStore, judge: Judge):
         self.memory = memory
         self.judge = judge
         self.pair = (judge.language, judge.target)

@@ -16,7 +16,7 @@ from ..families.tokens import Tokens
 from .asking import Asking
 
 
-class Canary(Protocol):
+class CanaryLike(Protocol):
     """What is needed of `canary.Canary`: `failed` are the errors of models that did not live, by id."""
 
     failed: dict[str, ModelError]
@@ -53,7 +53,7 @@ class Model:
         place: engines.Place,
         cache: Path,
         announce: Callable[[str], None],
-        canary: Canary | None = None,
+        canary: CanaryLike | None = None,
         asking: Asking | None = None,
     ):
         """`asking`: how the sentences of the canary are put, if not behind the prefix of the family."""

@@ -23,7 +23,7 @@ from ..families.tokens import Tokens
 from ..glossary import Glossary
 from ..types import Outcome, Output, Signature
 from .asking import Asking, asked
-from .model import Canary, Model, prefix_of
+from .model import CanaryLike, Model, prefix_of
 
 # Raised by hand when the way from text to ids, or from ids to output, changes.
 DIGITS = 2  # of a log-probability: the last ones depend on what else was in the batch
@@ -218,7 +218,7 @@ def load(
     variables: Mapping[str, str] | None = None,
     cache: Path,
     announce: Callable[[str], None] = lambda line: None,
-    canary: Canary | None = None,
+    canary: CanaryLike | None = None,
 ) -> Neural:
     """A backend for a checkpoint; nothing heavy is imported or opened before its first text.
 

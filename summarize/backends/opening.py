@@ -17,7 +17,7 @@ from . import neural
 from .asking import Asking
 from .canary import Canary
 from .neural import Neural, Template
-from .server import Line, Server
+from .server import Connection, Server
 
 ANSWER = Decoding(beams=1, extra=64)  # of a chat model that translates: room for a preamble, too
 
@@ -103,7 +103,7 @@ class Opening:
         s = self.settings
         if isinstance(checkpoint, Served):
             assert prompt is not None, "a model behind a server is always asked with a prompt"
-            return Server(Line(checkpoint, self.canary), decoding, prompt, variables or {}, s.threads)
+            return Server(Connection(checkpoint, self.canary), decoding, prompt, variables or {}, s.threads)
         return neural.load(
             checkpoint,
             engine=s.engine,

@@ -27,7 +27,7 @@ READS = 2048  # tokens that a model reads whose server does not say
 BYTES = 2  # of a text in a token, at the least: nothing is sent that may be cut off unseen
 
 
-class Line:
+class Connection:
     """What all backends of one model share: the canary is heard before the first answer is given."""
 
     def __init__(self, checkpoint: Served, canary: Canary | None):
@@ -45,7 +45,7 @@ class Server:
 
     def __init__(
         self,
-        line: Line,
+        line: Connection,
         decoding: Decoding,
         prompt: Template,
         variables: Mapping[str, str],

@@ -99,7 +99,7 @@ class Sink:
         self.as_json = as_json
         self.quiet = quiet
         self.brief = brief
-        self.rows: list[terminal.Row] = []
+        self.rows: list[terminal.ArticleLine] = []
         self.failures: list[Failure] = []
         self.items: list[dict] = []
         self.index = Index()

@@ -1,7 +1,7 @@
 """What changed between two texts, as data: words within a sentence, sentences within a text.
 
     >>> words("The dog barks.", "The old dog sleeps.")
-    [Span('same', 'The '), Span('added', 'old '), Span('same', 'dog '), Span('removed', 'barks'), Span('added', 'sleeps'), Span('same', '.')]
+    [Edit('same', 'The '), Edit('added', 'old '), Edit('same', 'dog '), Edit('removed', 'barks'), Edit('added', 'sleeps'), Edit('same', '.')]
     >>> [(c.kind, c.old, c.new, c.moved) for c in sentences(["One.", "Two.", "Three."], ["Three.", "One.", "Two."])]
     [('same', 2, 0, True), ('same', 0, 1, False), ('same', 1, 2, False)]
 
@@ -30,14 +30,14 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Edit:
     """A stretch of text that is same, added or removed."""
 
     kind: str
     text: str
 
     def __repr__(self) -> str:
-        return f"Span({self.kind!r}, {self.text!r})"
+        return f"Edit({self.kind!r}, {self.text!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Change:
     kind: str
     old: int | None
     new: int | None
-    spans: tuple[Span, ...]
+    spans: tuple[Edit, ...]
     moved: bool = False
 
     @property
@@ -64,11 +64,11 @@ class Change:
         return self.kind == SAME and not self.moved
 
 
-def before(spans: Sequence[Span]) -> str:
+def before(spans: Sequence[Edit]) -> str:
     return "".join(s.text for s in spans if s.kind != ADDED)
 
 
-def after(spans: Sequence[Span]) -> str:
+def after(spans: Sequence[Edit]) -> str:
     return "".join(s.text for s in spans if s.kind != REMOVED)
 
 
@@ -79,10 +79,10 @@ def count_words(text: str) -> int:
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
-def words(old: str, new: str) -> list[Span]:
+def words(old: str, new: str) -> list[Edit]:
     """The word diff; equal texts give one span that is `same` (none if they are empty)."""
     if old == new:
-        return [Span(SAME, old)] if old else []
+        return [Edit(SAME, old)] if old else []
     edits: list[tuple[str, str, bool]] = []  # old, new, whether they are one and the same
     a, b = _units(old), _units(new)
     for same, left, right in _blocks(a, b):
@@ -158,11 +158,11 @@ def _common(a: str, b: str) -> int:
     )
 
 
-def _spans(edits: list[tuple[str, str, bool]]) -> list[Span]:
+def _spans(edits: list[tuple[str, str, bool]]) -> list[Edit]:
     found = []
     for old, new, same in edits:
         kinds = [(SAME, old)] if same else [(REMOVED, old), (ADDED, new)]
-        found += [Span(kind, text) for kind, text in kinds if text]
+        found += [Edit(kind, text) for kind, text in kinds if text]
     return found
 
 
@@ -193,8 +193,8 @@ def sentences(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     return found + [Change(REMOVED, i, None, _whole(REMOVED, old[i])) for i in rest]
 
 
-def _whole(kind: str, text: str) -> tuple[Span, ...]:
-    return (Span(kind, text),) if text else ()
+def _whole(kind: str, text: str) -> tuple[Edit, ...]:
+    return (Edit(kind, text),) if text else ()
 
 
 def _exact(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:

@@ -67,7 +67,7 @@ class Cause:
     kind: str
     text: str
     details: tuple[str, ...] = ()
-    sentences: tuple[tuple[alignment.Span, ...], ...] = ()
+    sentences: tuple[tuple[alignment.Edit, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def count(found: News) -> str:
     return ", ".join(named)
 
 
-def _quoted(found: News) -> tuple[tuple[alignment.Span, ...], ...]:
+def _quoted(found: News) -> tuple[tuple[alignment.Edit, ...], ...]:
     pairs = [*(("", s) for s in found.added), *found.changed, *((s, "") for s in found.removed)]
     return tuple(tuple(alignment.words(old, new)) for old, new in pairs)
 

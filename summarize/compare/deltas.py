@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from . import alignment
-from .alignment import ADDED, CHANGED, REMOVED, SAME, Change, Span
+from .alignment import ADDED, CHANGED, REMOVED, SAME, Change, Edit
 from .causes import Cause
 
 SUMMARY, TRANSLATION, TEXT = "summary", "translation", "text"
@@ -39,7 +39,7 @@ class Delta:
     changes: tuple[Change, ...]
     causes: tuple[Cause, ...] = ()
     note: str = ""  # the failure that stands on the other side; the article that an added one echoes; the old name
-    retitled: tuple[Span, ...] = ()
+    retitled: tuple[Edit, ...] = ()
     draft: bool = False
     human: frozenset[int] = frozenset()
 

@@ -5,7 +5,7 @@
     >>> index.add("a", first), index.add("b", [*first, "On Tuesday it was closed again."])
     (None, Echo(article='b', of='a', shared=1.0, fresh=1))
     >>> index.stories()
-    [Story(articles=('a', 'b'), echoes=(Echo(article='b', of='a', shared=1.0, fresh=1),))]
+    [StoryGroup(articles=('a', 'b'), echoes=(Echo(article='b', of='a', shared=1.0, fresh=1),))]
 
 An article is kept as a sketch, the smallest hashes of its sentences, and found again through the very smallest of
 them: time and memory are linear in the number of articles, whatever their length.
@@ -41,7 +41,7 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryGroup:
     """Articles that tell one story, the earliest first by date, else the shortest (updates grow); and how each of the
     others echoes one before it."""
 
@@ -96,7 +96,7 @@ class Index:
             self.echoes[article] = best
         return best
 
-    def stories(self) -> list[Story]:
+    def stories(self) -> list[StoryGroup]:
         """Groups of two and more, in the order of those of their articles that were added first."""
         groups: dict[str, list[int]] = {}
         first: dict[str, str] = {}
@@ -106,14 +106,14 @@ class Index:
             groups.setdefault(first[name], []).append(number)
         return [self._story(members) for members in groups.values() if len(members) > 1]
 
-    def _story(self, members: list[int]) -> Story:
+    def _story(self, members: list[int]) -> StoryGroup:
         told = sorted(members, key=lambda n: (self.dates[n], len(self.sketches[n][1]), n))
         echoes = []
         for place, n in enumerate(told[1:], 1):
             earlier = [self.sketches[m] for m in told[max(0, place - POSTINGS) : place]]
             if found := _nearest(*self.sketches[n], earlier, least=0.0):
                 echoes.append(found)
-        return Story(tuple(self.sketches[n][0] for n in told), tuple(echoes))
+        return StoryGroup(tuple(self.sketches[n][0] for n in told), tuple(echoes))
 
 
 def _nearest(

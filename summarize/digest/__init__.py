@@ -12,6 +12,6 @@ the same.
 """
 
 from .make import LIMIT, make
-from .story import CONTINUED, NEW, Digest, Earlier, Place, Source, Story
+from .story import CONTINUED, NEW, Contribution, Digest, Earlier, Place, Story
 
-__all__ = ["CONTINUED", "LIMIT", "NEW", "Digest", "Earlier", "Place", "Source", "Story", "make"]
+__all__ = ["CONTINUED", "LIMIT", "NEW", "Contribution", "Digest", "Earlier", "Place", "Story", "make"]

@@ -13,7 +13,7 @@ from ..job.plan import EXTRACTIVE, Plan
 from ..store import Store
 from ..types import Result
 from . import span, telling
-from .story import Digest, Earlier, Source, Story, mark
+from .story import Contribution, Digest, Earlier, Story, mark
 
 HORIZON = 1000  # known articles that are looked at, those of the newest runs
 LIMIT = 10  # stories that are told, if nobody says otherwise
@@ -45,7 +45,7 @@ def make(
     others = [(a, result, number) for a, (result, _, number) in known.items() if a not in names][:HORIZON]
     past = [(load(store, result), number) for _, result, number in others]
     told = {mark(s.source) for r in [*versions, *(r for r, _ in past)] for s in r.sentences}
-    sources = [Source(r, made[r.id].run, _fresh(r, told), r.id in known) for r in coming]
+    sources = [Contribution(r, made[r.id].run, _fresh(r, told), r.id in known) for r in coming]
     ranked = sorted(_stories(sources, past), key=lambda found: (found[0].size, found[1]), reverse=True)
     stories = [story for story, _ in ranked]
     before = next((r for r in store.with_articles(span.MOST, finished=False) if r.id < runs[0].id), None)
@@ -70,7 +70,7 @@ def _fresh(r: Result, told: Collection[str]) -> frozenset[int]:
     return frozenset(i for i, s in enumerate(r.sentences) if s.source and mark(s.source) not in told)
 
 
-def _stories(sources: Sequence[Source], past: Sequence[tuple[Result, int]]) -> Iterator[tuple[Story, float]]:
+def _stories(sources: Sequence[Contribution], past: Sequence[tuple[Result, int]]) -> Iterator[tuple[Story, float]]:
     """The sources in stories, with the known articles that tell of the same, and how prominent what they tell of is;
     those of one target language together. A story without news is none."""
     for target in dict.fromkeys(s.result.target for s in sources):

@@ -21,7 +21,7 @@ def mark(sentence: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Contribution:
     """An article that is new or changed, as the newest of the digest's runs has it. `fresh`: indices of its sentences
     that no earlier run had, in any article; `before`: whether an earlier run had the article in another version."""
 
@@ -46,7 +46,7 @@ class Story:
     `places`, each of which is one sentence wherever it stands. `news`: of a story that is mixed, what else is new.
     `headline`: what a model wrote, if one was asked; else the title of the first source serves."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[Contribution, ...]
     earlier: tuple[Earlier, ...] = ()
     places: tuple[tuple[Place, ...], ...] = ()
     fresh: tuple[int, ...] = ()  # the new ones among the places

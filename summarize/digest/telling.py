@@ -10,10 +10,10 @@ from ..compare.events import LEAD
 from ..job.plan import Plan
 from ..job.summaries import document, link
 from ..types import Claim, Outcome, Result, Sentence, Summary
-from .story import Earlier, Place, Source, Story, mark
+from .story import Contribution, Earlier, Place, Story, mark
 
 
-def pooled(sources: tuple[Source, ...], earlier: tuple[Earlier, ...] = ()) -> Story:
+def pooled(sources: tuple[Contribution, ...], earlier: tuple[Earlier, ...] = ()) -> Story:
     """A story of these articles that is not summarized yet. A sentence that stands in several of them is one, with
     several places; the titles of all but the first are left out."""
     places: dict[tuple[str, str], list[Place]] = {}

@@ -9,7 +9,7 @@ from .family import Family
 from .tokens import FastTokens, read_json
 
 
-class Encoder(Family):
+class Bert(Family):
     name = "encoder"
     model_types = ("bert",)
     convertible = model_types
@@ -33,4 +33,4 @@ class EncoderTokens(FastTokens):
         self.limit = min(self.limit, trained or self._files.tokenizer.get("model_max_length") or self.limit)
 
 
-FAMILY = Encoder()
+FAMILY = Bert()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .family import Family
 
 
-class Served(Family):
+class ServerFamily(Family):
     name = "server"
     model_types = ()
     tasks = ("translate", "summarize")
@@ -13,4 +13,4 @@ class Served(Family):
     prompted = True
 
 
-FAMILY = Served()
+FAMILY = ServerFamily()

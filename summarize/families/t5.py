@@ -18,7 +18,7 @@ CODE = r"<2([a-z]{2,3}(?:_[A-Z][a-z]{3})?)>"  # <2de>, <2sr_Latn>
 _CODE = re.compile(CODE.encode())
 
 
-class Told(Family):
+class PlainT5(Family):
     name = "t5"
     model_types = ("t5", "mt5")
     convertible = model_types
@@ -54,7 +54,7 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
     return [(m[1], m[2]) for m in map(_PAIR.fullmatch, _tasks(path)) if m]
 
 
-class Prefixed(Told):
+class Prefixed(PlainT5):
     """One whose config has a prefix for a pair of languages."""
 
     name = "t5 translator"
@@ -62,7 +62,7 @@ class Prefixed(Told):
     tasks = ("summarize", "translate")
 
 
-class Madlad(Told):
+class Madlad(PlainT5):
     name = "madlad"
     model_types = ()  # its config says t5
     tasks = ("translate",)
@@ -96,4 +96,4 @@ class MadladTokens(FastTokens):
         self._frame = ([codes[target if target in codes else found[0]]], [self.ends[0]])
 
 
-T5, PREFIXED, MADLAD = Told(), Prefixed(), Madlad()
+T5, PREFIXED, MADLAD = PlainT5(), Prefixed(), Madlad()

@@ -19,7 +19,7 @@ from ..backends.canary import Canary
 from ..backends.fitted import Fitted
 from ..backends.glossed import WIDER, Terms, asking_for, honouring, watched
 from ..backends.guard import Guarded
-from ..backends.human import Human, Memory
+from ..backends.human import Human, HumanStore
 from ..backends.judge import Judge
 from ..backends.opening import Opening, Translating
 from ..backends.pivot import Pivot
@@ -39,14 +39,14 @@ Announce = Callable[[str], None]
 OnProgress = Callable[[int], None]
 
 
-class Kept(Outputs, Memory, Protocol):
+class TranslatorStore(Outputs, HumanStore, Protocol):
     """What is needed of a store."""
 
 
 class Translators:
     """`translator` returns a cached backend for a language."""
 
-    def __init__(self, settings: Settings, store: Kept, *, announce: Announce = lambda message: None):
+    def __init__(self, settings: Settings, store: TranslatorStore, *, announce: Announce = lambda message: None):
         self.settings = settings
         self.target = settings.target
         self.store = store

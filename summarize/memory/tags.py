@@ -31,7 +31,7 @@ Attributes = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
-class Reading:
+class Dialect:
     """What a segment of one format says. `data`: of XLIFF 2, what the codes of a unit stand for, by name."""
 
     format: str

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .tags import TMX, Reading, Writing
+from .tags import TMX, Dialect, Writing
 from .unit import ALONE, CLOSE, OPEN, Code, Unit, base
 from .xml import XML_LANG, child, children, elements, escaped, quoted, tag
 
@@ -41,7 +41,7 @@ def _units(tu: Any, target: str, origin: str) -> Iterator[Unit]:
     for tuv in children(tu, "tuv"):
         seg, language = child(tuv, "seg"), tuv.get(XML_LANG) or tuv.get("lang") or ""
         if seg is not None and language:
-            found.append((tuv, language, *Reading(TMX).take(seg)))
+            found.append((tuv, language, *Dialect(TMX).take(seg)))
     given = [one for one in found if base(one[1]) == target]
     for _, language, text, codes in found:
         if base(language) == target or not text.strip():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from .tags import XLIFF, XLIFF2, Reading, Writing
+from .tags import XLIFF, XLIFF2, Dialect, Writing
 from .unit import Unit, base
 from .xml import child, children, elements, escaped, local, quoted, tag
 
@@ -51,7 +51,7 @@ def _first(unit: Any, languages: tuple[str, str], origin: str) -> Iterator[Unit]
         targets = _marked(given)
         parts = [(marked[mid], targets[mid]) for mid in marked if mid in targets] or parts
     for left, right in parts:
-        (text, codes), (said, marks) = Reading(XLIFF).take(left), Reading(XLIFF).take(right)
+        (text, codes), (said, marks) = Dialect(XLIFF).take(left), Dialect(XLIFF).take(right)
         finished = not draft and bool(said.strip())
         if text.strip():
             yield Unit(text, said, *languages, codes, marks, note=note, origin=origin, finished=finished)
@@ -71,7 +71,7 @@ def _second(unit: Any, languages: tuple[str, str], origin: str) -> Iterator[Unit
         source, given = child(segment, "source"), child(segment, "target")
         if source is None or given is None:
             continue
-        (text, codes), (said, marks) = (Reading(XLIFF2, data).take(side) for side in (source, given))
+        (text, codes), (said, marks) = (Dialect(XLIFF2, data).take(side) for side in (source, given))
         finished = segment.get("state") != "initial" and bool(said.strip())
         if text.strip():
             yield Unit(text, said, *languages, codes, marks, note=note, origin=origin, finished=finished)

@@ -42,7 +42,7 @@ class Referenced:
 
 
 @dataclass(frozen=True)
-class Row:
+class SummaryScores:
     """One summarizer on one set. `rouge`: name -> F1 of each article, 0 to 1; `judged`: is it supported, by sentence.
 
     `seconds` and `peak` are None when the store was in between; `fallbacks` counts articles whose summary is extractive
@@ -103,7 +103,7 @@ def evaluate(
     reuse: bool = False,
     progress: OnProgress = lambda what, done, total: None,
     announce: Callable[[str], None] = lambda message: None,
-) -> list[Row]:
+) -> list[SummaryScores]:
     """Every summarizer on every set, rows by set. Raises ModelError for one that is not there, before any work."""
     scores.require("rouge_score")
     plans = [Plan(replace(settings, summarizer=name), store, announce=announce) for name in dict.fromkeys(names)]
@@ -115,7 +115,7 @@ def evaluate(
     ]
 
 
-def _measure(name: str, backend, chosen: Referenced, progress: OnProgress) -> Row:
+def _measure(name: str, backend, chosen: Referenced, progress: OnProgress) -> SummaryScores:
     hits = getattr(backend, "hits", 0)
     peak.forget_peak()
     if not isinstance(backend, Cached):
@@ -133,7 +133,7 @@ def _measure(name: str, backend, chosen: Referenced, progress: OnProgress) -> Ro
         judged += [evidence.supported(evidence.link(line, sentences)) for line in output.text.split("\n") if line]
         for measure, value in rouge(reference, output.text).items():
             rouges[measure].append(value)
-    return Row(
+    return SummaryScores(
         name,
         chosen.name,
         tuple(output.text for output in outputs),
@@ -166,7 +166,7 @@ def difference(a: Sequence[float], b: Sequence[float]) -> tuple[float, float, fl
     return interval([x - y for x, y in zip(a, b, strict=True)])
 
 
-def as_json(rows: Sequence[Row]) -> Json:
+def as_json(rows: Sequence[SummaryScores]) -> Json:
     """Figures of every row, ROUGE in percent; `difference` is that to the first summarizer of its set."""
     return {"rows": [_row_json(row, _first(row, rows)) for row in rows], "rouge": rouge_signature()}
 
@@ -177,11 +177,11 @@ def rouge_signature() -> str:
     return f"F1|stemmer:yes|bs:{RESAMPLES}|seed:0|rouge-score:{version('rouge-score')}"
 
 
-def _first(row: Row, rows: Sequence[Row]) -> Row:
+def _first(row: SummaryScores, rows: Sequence[SummaryScores]) -> SummaryScores:
     return next(other for other in rows if other.set == row.set)
 
 
-def _row_json(row: Row, first: Row) -> Json:
+def _row_json(row: SummaryScores, first: SummaryScores) -> Json:
     percent = lambda values: [round(100 * value, 2) for value in values]
     figures = {}
     for measure in ROUGE:
@@ -206,4 +206,4 @@ def _row_json(row: Row, first: Row) -> Json:
     }
 
 
-__all__ = ["ROUGE", "Referenced", "Row", "as_json", "difference", "evaluate", "interval", "load", "rouge"]
+__all__ = ["ROUGE", "Referenced", "SummaryScores", "as_json", "difference", "evaluate", "interval", "load", "rouge"]

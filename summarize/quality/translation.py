@@ -56,7 +56,7 @@ class System:
 
 
 @dataclass(frozen=True)
-class Row:
+class TranslationScores:
     """One system on one set. `outputs`: one line a sentence, in the set's order.
 
     `seconds` and `peak` are None when the store was in between: then nothing can be said of speed and peak.
@@ -93,7 +93,7 @@ class Evaluation:
     those of a busy machine.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[TranslationScores, ...]
     signatures: Mapping[str, Mapping[str, str]]  # set -> metric -> signature
     bootstrap: Mapping[str, Mapping[str, str]]
     checks: bool
@@ -159,13 +159,13 @@ def evaluate(
     if len(set(names := [s.name for s in sets])) < len(names):
         raise UsageError(f"two test sets have one name: {', '.join(names)}", "rename the files of one of them")
     load = os.getloadavg()[0]
-    measured: dict[tuple[str, int], Row] = {}
+    measured: dict[tuple[str, int], TranslationScores] = {}
     for i, system in enumerate(made):
         backend = _backend(system, store, checks=checks, reuse=reuse, announce=announce)
         for chosen in sets:
             measured[chosen.name, i] = _measure(system, backend, chosen, progress)
         del backend  # its model leaves the memory before the next one comes
-    rows: list[Row] = []
+    rows: list[TranslationScores] = []
     signatures, bootstrap = {}, {}
     for chosen in sets:
         candidates = [measured[chosen.name, i] for i in range(len(made))]
@@ -186,7 +186,7 @@ def _backend(system: System, store: Store, *, checks: bool, reuse: bool, announc
     return Cached(store, bare) if reuse else bare
 
 
-def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: OnProgress) -> Row:
+def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: OnProgress) -> TranslationScores:
     what = f"{chosen.name}, {system.name} {system.decoding}"
     # What has no letters is copied, as in a run: models answer it with inventions.
     sent = [i for i, source in enumerate(chosen.sources) if text.has_letters(source)]
@@ -208,7 +208,7 @@ def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: On
     lines = tuple(" ".join(output.text.split("\n")) for output in outputs)
     took = (None, None) if isinstance(backend, Cached) else (seconds, peak.peak())
     logprobs = tuple(output.logprob for output in outputs if output.logprob is not None)
-    return Row(system, chosen.name, lines, *took, counted, cached, {}, logprobs)
+    return TranslationScores(system, chosen.name, lines, *took, counted, cached, {}, logprobs)
 
 
 def fates(outputs: Iterable[Output]) -> dict[str, int]:
@@ -237,7 +237,7 @@ def as_json(found: Evaluation) -> Json:
     }
 
 
-def _row_json(row: Row) -> Json:
+def _row_json(row: TranslationScores) -> Json:
     rounded = lambda value, digits: None if value is None else round(value, digits)
     return {
         "set": row.set,
@@ -271,4 +271,4 @@ def _names(specs: Sequence[str]) -> dict[str, str]:
     return {spec: name if list(short.values()).count(name) == 1 else spec for spec, name in short.items()}
 
 
-__all__ = ["Evaluation", "Row", "System", "as_json", "evaluate", "fates", "systems"]
+__all__ = ["Evaluation", "System", "TranslationScores", "as_json", "evaluate", "fates", "systems"]

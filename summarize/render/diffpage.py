@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from ..compare import Comparison, Delta
-from ..compare.alignment import ADDED, CHANGED, REMOVED, Change, Span
+from ..compare.alignment import ADDED, CHANGED, REMOVED, Change, Edit
 from .diffs import counts, name
 from .phrases import DRAFT
 
@@ -66,7 +66,7 @@ def _sentence(change: Change, human: bool) -> str:
     return f"<li{' class=same' if change.still else ''}>{_words(change.spans)}{marks}</li>"
 
 
-def _words(spans: Iterable[Span]) -> str:
+def _words(spans: Iterable[Edit]) -> str:
     tags = {ADDED: "ins", REMOVED: "del"}
     return "".join(
         f"<{tags[s.kind]}>{escape(s.text)}</{tags[s.kind]}>" if s.kind in tags else escape(s.text) for s in spans

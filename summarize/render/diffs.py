@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from ..compare import SUMMARY, Comparison, Delta, Side
-from ..compare.alignment import ADDED, CHANGED, REMOVED, SAME, Change, Span
+from ..compare.alignment import ADDED, CHANGED, REMOVED, SAME, Change, Edit
 from ..compare.deltas import STATES
 from .phrases import DRAFT, plural
 
@@ -135,7 +135,7 @@ def _near(changes: Sequence[Change]) -> Iterator[Change | int]:
             yield len(found)
 
 
-def spans(found: Sequence[Span], colour: bool, *, marked: bool = True) -> Any:
+def spans(found: Sequence[Edit], colour: bool, *, marked: bool = True) -> Any:
     """A word diff as one Text. White space at the end of a change stays outside its marks."""
     from rich.text import Text
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..quality import scorecards, summarization
 from ..quality.scores import METRICS
 from ..quality.summarization import ROUGE, difference, interval
-from ..quality.translation import Evaluation, Row
+from ..quality.translation import Evaluation, TranslationScores
 from .phrases import plural, size
 
 Grid = tuple[tuple[str, ...], list[tuple[str, ...]]]  # head and rows
@@ -56,7 +56,7 @@ def differences(found: Evaluation) -> Grid:
     return head, rows
 
 
-def summarizers(found: Sequence[summarization.Row]) -> Grid:
+def summarizers(found: Sequence[summarization.SummaryScores]) -> Grid:
     """ROUGE in percent with half of its 95 % interval, support, length and time of every summarizer on every set."""
     head = ("test set", "summarizer", *TITLES, "supported", "fallback", "words", "seconds", "memory")
     rows = []
@@ -70,7 +70,7 @@ def summarizers(found: Sequence[summarization.Row]) -> Grid:
     return head, rows
 
 
-def summarizer_differences(found: Sequence[summarization.Row]) -> Grid:
+def summarizer_differences(found: Sequence[summarization.SummaryScores]) -> Grid:
     """ROUGE of every further summarizer minus that of the first, with half of its paired 95 % interval."""
     head = ("test set", "summarizer", "against", *(f"Δ {title}" for title in TITLES))
     rows = []
@@ -109,7 +109,7 @@ def too_few(sentences: int) -> list[str]:
     return [told] * (sentences < ENOUGH)
 
 
-def summary_notes(found: Sequence[summarization.Row]) -> list[str]:
+def summary_notes(found: Sequence[summarization.SummaryScores]) -> list[str]:
     lines = [
         f"ROUGE {summarization.rouge_signature()}, in percent, ± half of the 95 % interval (of the paired difference)"
     ]
@@ -168,7 +168,7 @@ def card(found: Evaluation, published: scorecards.Published | None) -> str:
     return f"{text}\n{title}\n\n{markdown(('test set', ours, *published.systems), rows)}\n"
 
 
-def _system(row: Row) -> str:
+def _system(row: TranslationScores) -> str:
     return f"{row.system.name}, {row.system.decoding}"
 
 

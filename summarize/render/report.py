@@ -31,7 +31,7 @@ class Changed:
     number: int
     title: str
     summary: tuple[alignment.Change, ...]
-    sentences: tuple[tuple[str, tuple[alignment.Span, ...]], ...]  # (original, its translation before and after)
+    sentences: tuple[tuple[str, tuple[alignment.Edit, ...]], ...]  # (original, its translation before and after)
     causes: tuple[Cause, ...]
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..compare import Update
-from ..compare.stories import Story
+from ..compare.stories import StoryGroup
 from ..errors import ModelError, revived
 from ..job.pipeline import Totals
 from ..types import LONGEST_TITLE, Failure, Result, Status
@@ -36,7 +36,7 @@ def console(*, stderr: bool = False) -> Any:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
-class Row(NamedTuple):
+class ArticleLine(NamedTuple):
     """What a list says of an article: small enough to keep for ten thousand of them."""
 
     id: str
@@ -51,15 +51,17 @@ class Row(NamedTuple):
     gaps: tuple[str, ...] = ()  # what of the source is not in the article
 
 
-def summary_row(r: Result) -> Row:
+def summary_row(r: Result) -> ArticleLine:
     note = f"no summary: {r.summary.reason}" if r.summary.reason else coverage(r)
     said = lambda claim: "" if r.titled_by(claim) else shortened(claim.text, 2 * LONGEST_TITLE)
     claims = tuple((said(c), reservations(c.problems, c.doubts)) for c in r.summary.claims)
     doubtful = sum(bool(s.doubts) for s in r.sentences)
-    return Row(r.id, r.date, r.language, r.ledger, doubtful, heading(r), claims, note, confidence(r), tuple(gaps(r)))
+    return ArticleLine(
+        r.id, r.date, r.language, r.ledger, doubtful, heading(r), claims, note, confidence(r), tuple(gaps(r))
+    )
 
 
-def grouped(rows: Sequence[Row], stories: Iterable[Story]) -> list[Row]:
+def grouped(rows: Sequence[ArticleLine], stories: Iterable[StoryGroup]) -> list[ArticleLine]:
     """The rows in their order, but articles that tell one story together, after the first of them."""
     by_id = {row.id: row for row in rows}
     together = {s.articles[0]: s.articles for s in stories}
@@ -68,7 +70,7 @@ def grouped(rows: Sequence[Row], stories: Iterable[Story]) -> list[Row]:
 
 
 def articles(
-    rows: Sequence[Row],
+    rows: Sequence[ArticleLine],
     where: Any,
     *,
     draft: bool,
@@ -90,13 +92,13 @@ def articles(
         yield Text(DRAFT, style="bold red")
 
 
-def beyond_a_screen(rows: Sequence[Row], where: Any) -> bool:
+def beyond_a_screen(rows: Sequence[ArticleLine], where: Any) -> bool:
     """Whether the whole list is longer than the console is high."""
     few = rows[: where.height]  # each has a line at least
     return sum(len(where.render_lines(block)) for block in articles(few, where, draft=False)) >= where.height
 
 
-def _whole(row: Row, note: str, where: Any) -> Iterator[Any]:
+def _whole(row: ArticleLine, note: str, where: Any) -> Iterator[Any]:
     from rich.text import Text
 
     title = Text(row.title, style="bold")
@@ -119,7 +121,7 @@ def _whole(row: Row, note: str, where: Any) -> Iterator[Any]:
         yield set_in(Text(gap, style="yellow"), where, "")
 
 
-def _brief(row: Row, note: str, where: Any) -> Iterator[Any]:
+def _brief(row: ArticleLine, note: str, where: Any) -> Iterator[Any]:
     from rich.text import Text
 
     made = row.title.endswith(MADE)  # and then a sentence of the summary

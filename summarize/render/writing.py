@@ -13,7 +13,7 @@ MANIFEST = "run-manifest.json"
 ITEMS_AT_ONCE = 64
 
 
-class History:
+class Journal:
     """What a run adds to the store beside results, in one transaction for many articles: a kill loses the lines of
     some articles in the history, never an article."""
 
@@ -43,7 +43,7 @@ class History:
             self.renderings.append((key, stored, digest))
 
 
-def written(done: Done, folder: Path, history: History) -> Done:
+def written(done: Done, folder: Path, history: Journal) -> Done:
     """The same, with its files on disk; a Failure when they cannot be written (the result stays in the store)."""
     item = done.item
     if isinstance(item, Result):

@@ -27,7 +27,7 @@ _DIGRAPHS = re.compile("([aou])e")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Sought:
     """One thing that is looked for, in each way in which it may be spelled: folded words with spaces between."""
 
     spellings: tuple[str, ...]
@@ -62,7 +62,7 @@ class Hit:
 class Found:
     """The newest hits, and how many articles there are in all."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[Sought, ...]
     hits: tuple[Hit, ...]
     articles: int
 
@@ -71,7 +71,7 @@ class Found:
         return [m.span() for m in index.WORD.finditer(text) if any(t.has(index.words(m[0])) for t in self.terms)]
 
 
-def terms(typed: str) -> list[Term]:
+def terms(typed: str) -> list[Sought]:
     """
     >>> [t.spellings for t in terms('Müller "in der Straße" ?')]
     [('muller', 'mueller'), ('in der strasse',)]
@@ -83,11 +83,11 @@ def terms(typed: str) -> list[Term]:
         ways = (text, spelled, _DIGRAPHS.sub(r"\1", text))
         spellings = dict.fromkeys(filter(None, (" ".join(index.words(way)) for way in ways)))
         if spellings:
-            found.append(Term(tuple(spellings), bool(quoted)))
+            found.append(Sought(tuple(spellings), bool(quoted)))
     return found
 
 
-def find(store: Store, wanted: Sequence[Term], limit: int = 20) -> Found:
+def find(store: Store, wanted: Sequence[Sought], limit: int = 20) -> Found:
     """The articles with all of `wanted` (at least one term), those of the newest runs first."""
     with store.guarded("read"):
         rows = store.db.execute(
@@ -108,7 +108,7 @@ def find(store: Store, wanted: Sequence[Term], limit: int = 20) -> Found:
     return Found(tuple(wanted), tuple(hits.values()), len({article for article, _, _ in rows}))
 
 
-def _sentences(result: Result, wanted: Sequence[Term]) -> tuple[int, ...]:
+def _sentences(result: Result, wanted: Sequence[Sought]) -> tuple[int, ...]:
     """The first sentences that together show most; () where a term is in none, but runs from one into the next."""
     having = {}
     for i, s in enumerate(result.sentences):

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from ...articles import inline, zipped
 from ...errors import UnreadableArticle
 from . import markup, web
-from .markup import Page
+from .markup import Markup
 from .note import Note
 from .package import Package, parsed
 from .placing import Translations
@@ -75,7 +75,7 @@ def _chapter(data: bytes, part: str, translations: Translations, note: Note, bil
     text = _DECLARATION.sub("", _ENTITY.sub(_written_out, data.decode("utf-8-sig", "replace")))
     root = parsed(text.encode(), part)
     spelled = inline.spelled_out(text, apart=True)
-    page = Page(root, root if spelled == text else _again(spelled, root, part), bilingual=bilingual)
+    page = Markup(root, root if spelled == text else _again(spelled, root, part), bilingual=bilingual)
     page.translate(translations)
     note.left += page.left
     for title in root.iter("{*}title"):

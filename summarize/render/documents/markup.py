@@ -60,7 +60,7 @@ def joined(block: Iterable[Slot], number: bool = False) -> str:
     return "".join(text_of(slot) for slot in block if counted(slot) == number)
 
 
-class Page(Surface):
+class Markup(Surface):
     """One tree on its way to another language. `spelled` is the same tree as the reader saw it, with inline elements
     written out (see articles.inline) and the numbers of lists apart."""
 

@@ -68,7 +68,7 @@ def _attribute(element: Any, name: str) -> str:
     return element.get(f"{element.tag.rpartition('}')[0]}}}{name}", "")
 
 
-class Story(Surface):
+class Part(Surface):
     """The text of one part of the document. `numbers`: of its paragraphs in lists (see articles.counted)."""
 
     def __init__(self, root: Any, numbers: Mapping[Any, Number], *, bilingual: bool):

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from ...articles import inline, visible, webpage
 from ...errors import UnreadableArticle
 from ...types import TARGET
-from .markup import Page, made, name
+from .markup import Markup, made, name
 from .note import Note
 from .placing import Translations
 
@@ -46,7 +46,7 @@ def translated(
     text = webpage.markup(data)
     spelled = inline.spelled_out(text, apart=True)
     root = _parsed(text)
-    page = Page(root, root if spelled == text else _parsed(spelled), bilingual=bilingual)
+    page = Markup(root, root if spelled == text else _parsed(spelled), bilingual=bilingual)
     page.translate(translations)
     note.left += page.left
     base = next((e.get("href") or "" for e in root.iter("base")), "")

@@ -12,7 +12,7 @@ from ...errors import UnreadableArticle
 from .note import Note
 from .package import Package
 from .placing import Translations
-from .runs import Story, local, paragraph
+from .runs import Part, local, paragraph
 
 PARTS = ("footnotes", "endnotes", "header", "footer")
 _FETCHING = re.compile(r"\s*(?:DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK)\b", re.IGNORECASE)
@@ -32,7 +32,7 @@ def translated(data: bytes, translations: Translations, note: Note, *, bilingual
         raise UnreadableArticle("a Word file without text", "open it and save it again")
     numbers = in_word(roots[main], package.tree("word/numbering.xml"), package.tree("word/styles.xml"))
     for root in roots.values():
-        story = Story(root, numbers, bilingual=bilingual)
+        story = Part(root, numbers, bilingual=bilingual)
         story.translate(translations)
         note.left += story.left
     note.require(translations)
