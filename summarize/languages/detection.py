@@ -58,9 +58,11 @@ def name(language: str) -> str:
 def named(name: str) -> str:
     """ISO 639-1 code of the language with this name, in English or in its own words; "" if there is none.
 
-    >>> named("Portuguese"), named("deutsch"), named("nonsense")
-    ('pt', 'de', '')
+    >>> named("Portuguese"), named("deutsch"), named("nonsense"), named("")
+    ('pt', 'de', '', '')
     """
+    if not name:
+        return ""
     return _by_english_name().get(name.casefold()) or _by_own_name().get(name.casefold(), "")
 
 
