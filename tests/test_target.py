@@ -206,7 +206,7 @@ def test_a_language_without_a_way_says_so(cli, drop):
     [
         (["--summarizer", "minilm"], "the summarizer minilm is for English"),
         (["--summarizer", "smollm2"], "--summarizer lead or textrank or central"),
-        (["--glossary", "terms.tsv"], "--glossary has no terms in French"),
+        (["--glossary", "terms.tsv"], "check terms.tsv --target fr"),
         (["--target", "ar", "--to", "docx"], "--to docx writes from left to right, not Arabic"),
         (["--target", "french"], 'is not an ISO 639 code such as "de"'),
         (["--target", ""], "ISO 639 code"),

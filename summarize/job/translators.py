@@ -121,8 +121,8 @@ class Translators:
         """The terms of every language. Raises ConfigError where there are none in the target."""
         terms = glossary.load(self.settings.glossary, self.target)
         if self.settings.glossary and not terms:
-            where = " ".join(self.settings.glossary)
-            raise ConfigError(f"--glossary has no terms in {self.into}", f"summarize glossary check {where}")
+            todo = f"summarize glossary check {self.settings.glossary[0]} --target {self.target}"
+            raise ConfigError(f"--glossary has no terms in {self.into}", todo)
         return terms
 
     @cached_property
