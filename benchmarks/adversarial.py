@@ -13,7 +13,8 @@ from random import Random
 
 from benchmarks.falsified import FALSE, FRAMES, TRUE, framed
 from summarize import evidence
-from summarize.summarizers.extractive import Extractive, divide
+from summarize.summarizers.candidates import divide
+from summarize.summarizers.extractive import Extractive
 
 
 @dataclass(frozen=True)

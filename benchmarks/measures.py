@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -10,7 +11,7 @@ from typing import Any
 
 from summarize import evidence
 from summarize.quality.summarization import difference, interval
-from summarize.summarizers import extractive
+from summarize.summarizers import candidates, centrality
 
 
 @dataclass
@@ -55,14 +56,14 @@ def repeated_trigrams(lines: Sequence[str]) -> float:
 def closest_pair(lines: Sequence[str]) -> float:
     """Likeness of the two most alike sentences of a summary: cosine of content words, 0 to 1."""
     stems = [evidence.content(line) for line in lines]
-    vectors = [extractive.vector(s, extractive.Counter(), 0) for s in stems]
-    return max((extractive.dot(a, b) for a, b in combinations(vectors, 2)), default=0.0)
+    vectors = [centrality.vector(s, Counter(), 0) for s in stems]
+    return max((centrality.dot(a, b) for a, b in combinations(vectors, 2)), default=0.0)
 
 
 def dangling(lines: Sequence[str], sentences: Sequence[str]) -> float:
     """Share of a summary's sentences that open with "He", "But", "This also" without the sentence before them."""
     before = dict(zip(sentences[1:], sentences, strict=False))
-    return fmean(extractive.dangling(line) and before.get(line) not in lines for line in lines) if lines else 0.0
+    return fmean(candidates.dangling(line) and before.get(line) not in lines for line in lines) if lines else 0.0
 
 
 def covered(headline: str, summary: str) -> float:

@@ -21,13 +21,14 @@ from pathlib import Path
 from statistics import fmean, pstdev
 from typing import Any
 
-from benchmarks import decision, pages
+from benchmarks import decision, pages, readings
 from benchmarks.measures import Row, closest_pair, covered, dangling, repeated_trigrams
 from summarize import catalog, evidence, prompts
 from summarize.backends import neural
 from summarize.engines.decoding import Decoding
 from summarize.quality.summarization import rouge
-from summarize.summarizers.extractive import Extractive, divide
+from summarize.summarizers.candidates import divide
+from summarize.summarizers.extractive import Extractive
 from summarize.types import Backend, Output
 
 HELD_OUT = 100  # BBC articles from this one on are reported; those before it were for tuning
@@ -212,6 +213,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         "tables": {name: [row.figures() for row in rows] for name, rows in tables.items()},
         "n": {name: len(rows[0].seconds) for name, rows in tables.items()},
         "decision": decision.decide(tables),
+        "read": readings.read(asked.drops, quick),
         "support": decision.SUPPORT,
         "share": fmean(shares),
         "spread": pstdev(shares),

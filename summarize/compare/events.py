@@ -19,7 +19,7 @@ from itertools import combinations
 from math import log
 
 from ..evidence import content, names
-from ..summarizers.extractive import Vector, dot, vector
+from ..summarizers.centrality import Vector, dot, vector
 
 LEAD = 8  # sentences
 ALIKE = 0.2  # cosine from which two articles, and on average the articles of two groups, tell of one event

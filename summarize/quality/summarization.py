@@ -16,7 +16,7 @@ from ..config import Settings
 from ..errors import UsageError
 from ..job.plan import Plan
 from ..store import Store
-from ..summarizers.extractive import divide
+from ..summarizers.candidates import divide
 from ..types import Json, Outcome
 from . import peak, scores
 
