@@ -16,6 +16,7 @@ from conftest import ROOT
 
 from summarize import catalog, config, keys
 from summarize.backends import canary, neural
+from summarize.backends import model as loaded
 from summarize.backends.canary import ENGLISH, SENTENCES, Canary
 from summarize.engines import choice as engines
 from summarize.engines import convert
@@ -314,9 +315,9 @@ def test_a_canary_that_breaks_is_not_tried_for_every_sentence(copy, own):
     model = copy(golden=False)
     earlier(model, own, [3, 4, 5, 6])
     run = Run(model, own, engine="transformers")
-    opened, opening = [], engines.open_engine
+    opened, opening = [], loaded.open_engine
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "open_engine", lambda *a: opened.append(a) or opening(*a))
+        patch.setattr(loaded, "open_engine", lambda *a: opened.append(a) or opening(*a))
         for _ in range(2):
             with pytest.raises(ModelError, match="could not be asked"):
                 run()

@@ -24,6 +24,7 @@ from summarize import catalog
 from summarize.backends import neural
 from summarize.config import load
 from summarize.doctor import airgap
+from summarize.engines import choice
 from summarize.engines.decoding import Decoding
 from summarize.engines.spread import Spread
 from summarize.engines.worker import Refused, Trial, Worker
@@ -55,13 +56,13 @@ def opened(converted):
     model = neural.load(catalog.resolve("de-en", cache=converted), cache=converted, threads=1)._model
     recipes = []
 
-    class Noted(neural.engines.Recipe):
+    class Noted(choice.Recipe):
         def open(self):
             recipes.append(self)
             return super().open()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(neural.engines, "Recipe", Noted)
+        patch.setattr(choice, "Recipe", Noted)
         engine = model.engine
     return recipes[0], engine, [model.tokens.encode(text) for text in TEXTS]
 

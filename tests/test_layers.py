@@ -45,35 +45,46 @@ def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported_rooms(path: Path) -> set[str]:
-    """Rooms of the package that a file imports anywhere in it, functions included."""
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_data" not in p.parts)
+MODULES = {".".join(("summarize", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p
+           for p in FILES}  # fmt: skip
+
+
+def imported(path: Path) -> set[str]:
+    """Modules of the package, or names in them, that a file imports anywhere in it, functions included."""
     here = ("summarize", *path.relative_to(PACKAGE).with_suffix("").parts)
-    rooms = set()
+    found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names = [a.name.split(".") for a in node.names]
+            found |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
-            base = list(here[: len(here) - node.level]) if node.level else []
-            module = [*base, *(node.module or "").split(".")] if node.module else base
-            names = [module] if len(module) > 1 else [[*module, a.name] for a in node.names]
-        else:
-            continue
-        rooms |= {n[1] for n in names if n[0] == "summarize" and len(n) > 1}
-    return rooms
+            base = here[: len(here) - node.level] if node.level else ()
+            found |= {".".join((*base, *filter(None, [node.module]), a.name)) for a in node.names}
+    return {name for name in found if name.startswith("summarize.")}
 
 
-FILES = sorted(p for p in PACKAGE.rglob("*.py") if "_data" not in p.parts)
+def imported_modules(path: Path) -> set[str]:
+    return {name if name in MODULES else name.rpartition(".")[0] for name in imported(path)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_imports_point_down(path):
     room = room_of(path)
     assert room in LEVEL, f"{room} has no layer: give it one here and in docs/architecture.md"
-    for other in imported_rooms(path) - {room}:
+    for other in {name.split(".")[1] for name in imported(path)} - {room}:
         if room == "__init__" and other not in LEVEL:
             continue
         lower = LEVEL[other] < LEVEL[room] or (room, other) in SISTERS
         assert lower, f"{path.name} (layer {LEVEL[room]}) imports {other} (layer {LEVEL[other]})"
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """An import in a function counts as any other. Taken away, again and again, is what imports nothing that is left
+    and what nothing that is left imports; circles stay."""
+    left = {name: imported_modules(path) for name, path in MODULES.items()}
+    while ends := {name for name in left if not left[name] or not any(name in others for others in left.values())}:
+        left = {name: others - ends for name, others in left.items() if name not in ends}
+    assert not left
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -32,8 +32,9 @@ from ..catalog.cards import CARD
 from ..catalog.checkpoint import Checkpoint
 from ..catalog.hashing import models_folder
 from ..engines import convert
-from ..engines.choice import Engine, Place, Runtime, choose
+from ..engines.choice import Place, choose
 from ..engines.decoding import Decoding
+from ..engines.recipe import Engine, Runtime
 from ..errors import CanaryFailed, ModelCorrupt, ModelError
 from ..families.tokens import Tokens
 from ..files import locked, read_json, write_json

@@ -9,8 +9,9 @@ from threading import RLock
 from typing import Any, Protocol
 
 from ..catalog.checkpoint import Checkpoint
-from ..engines import choice as engines
 from ..engines import convert
+from ..engines.choice import Place, open_engine
+from ..engines.recipe import ENGINES, Engine, Runtime
 from ..errors import CanaryFailed, ModelCorrupt, ModelError
 from ..families.tokens import Tokens
 from .asking import Asking
@@ -24,10 +25,10 @@ class CanaryLike(Protocol):
     def check(
         self,
         checkpoint: Checkpoint,
-        runtime: engines.Runtime,
+        runtime: Runtime,
         folder: Path,
         tokens: Tokens,
-        engine: engines.Engine,
+        engine: Engine,
         encode: Callable[[str, str], list[int]],
         question: str,
     ) -> None: ...
@@ -49,8 +50,8 @@ class Model:
     def __init__(
         self,
         checkpoint: Checkpoint,
-        runtime: engines.Runtime,
-        place: engines.Place,
+        runtime: Runtime,
+        place: Place,
         cache: Path,
         announce: Callable[[str], None],
         canary: CanaryLike | None = None,
@@ -69,7 +70,7 @@ class Model:
 
     @_once
     def folder(self) -> Path:
-        converts = engines.ENGINES[self.runtime.engine].converts
+        converts = ENGINES[self.runtime.engine].converts
         quantization = self.runtime.quantization if converts else "tokenizer"
         return convert.prepared(self.checkpoint, quantization, self._cache, self._announce)
 
@@ -87,7 +88,7 @@ class Model:
             return self._tokens[language]
 
     @_once
-    def engine(self) -> engines.Engine:
+    def engine(self) -> Engine:
         """The open engine. Raises CanaryFailed where a canary was given and does not live, ModelError where it could
         not be asked."""
         if self._canary is None:
@@ -113,17 +114,17 @@ class Model:
             return tokens.encode(prefix_of(self.checkpoint) + text)
         return self.tokens.encode_messages(self._asking.render(text, **self._asking.variables(language)))
 
-    def _open(self) -> engines.Engine:
+    def _open(self) -> Engine:
         """Converted weights that cannot be opened are damaged: they are made again, once."""
         how = self.runtime, self.place, self.checkpoint
         try:
-            return engines.open_engine(*how, self.folder, self.tokens, self._announce)
+            return open_engine(*how, self.folder, self.tokens, self._announce)
         except ModelCorrupt:
             if self.folder == self.checkpoint.path:
                 raise
             convert.discard(self.folder)
             del self.folder
-            return engines.open_engine(*how, self.folder, self.tokens, self._announce)
+            return open_engine(*how, self.folder, self.tokens, self._announce)
 
 
 def prefix_of(checkpoint: Checkpoint) -> str:

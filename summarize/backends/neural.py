@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..catalog.checkpoint import Checkpoint
-from ..engines import choice as engines
+from ..engines.choice import Place, choose
 from ..engines.decoding import Decoding, Generated
+from ..engines.recipe import ENGINES
 from ..errors import ConfigError, TextTooLong
 from ..families.tokens import Tokens
 from ..glossary import Glossary
@@ -87,7 +88,7 @@ class Neural:
     @property
     def abreast(self) -> int:
         """From how many threads texts are to be sent to keep the engine busy."""
-        place, engine = self._model.place, engines.ENGINES[self._model.runtime.engine]
+        place, engine = self._model.place, ENGINES[self._model.runtime.engine]
         if place.cluster:
             return CLUSTERED
         return 2 if engine.concurrent and place.threads != 1 else 1
@@ -229,7 +230,7 @@ def load(
     if cluster and device == "cuda":
         raise ConfigError("the workers of a cluster compute on processors", "leave out --device, or --cluster")
     device = "cpu" if cluster else device
-    runtime, place = engines.choose(checkpoint, engine, quantization, device), engines.Place(device, threads, cluster)
+    runtime, place = choose(checkpoint, engine, quantization, device), Place(device, threads, cluster)
     prefix = prefix_of(checkpoint) if prompt is None else ""
     asking = prompt if isinstance(prompt, Asking) else None
     model = Model(checkpoint, runtime, place, cache, announce, canary, asking)
@@ -247,7 +248,7 @@ def load_encoder(
     announce: Callable[[str], None] = lambda line: None,
 ) -> Encoder:
     """A sentence encoder for a checkpoint of family "encoder"; arguments as for `load`."""
-    runtime, place = engines.choose(checkpoint, engine, quantization, device), engines.Place(device, threads)
+    runtime, place = choose(checkpoint, engine, quantization, device), Place(device, threads)
     return Encoder(Model(checkpoint, runtime, place, cache, announce))
 
 

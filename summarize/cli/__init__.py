@@ -18,7 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-INTERRUPTED = 130
+from .interrupts import INTERRUPTED
+
 BUG = 70
 
 

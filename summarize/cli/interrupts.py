@@ -8,8 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
-from . import INTERRUPTED
-
+INTERRUPTED = 130  # the exit status
 SOON = 0.5  # seconds in which an interrupt that is obeyed needs no word
 SHOW_CURSOR = b"\n\x1b[?25h"  # a bar had hidden it
 HEARD = "stopping after the sentences at work; once more stops now, without them"

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from ..keys import hash_file
 from . import convert
-from .choice import Recipe
 from .ct2 import BATCH_TOKENS, batches
 from .decoding import Decoding, Generated
 from .pool import Pool
+from .recipe import Recipe
 from .worker import Sources, Trial, ids
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from ..errors import ClusterError, SummarizeError
 from ..keys import fingerprint, hash_file
 from ..resources import PACKAGE
-from . import choice
 from .decoding import Decoding, Generated
+from .recipe import Engine, Recipe, version
 
 Sources = Sequence[Sequence[int]]
 Job = tuple[str, tuple[Any, ...]]  # a method of `Engine`, and its arguments
@@ -31,7 +31,7 @@ class Trial:
     n: int
     said: Sequence[Sequence[Sequence[int]]]  # ids of the hypotheses of each source
 
-    def passed(self, engine: choice.Engine) -> bool:
+    def passed(self, engine: Engine) -> bool:
         return ids(engine.nbest(self.sources, self.decoding, self.caps, self.n)) == self.said
 
 
@@ -59,16 +59,14 @@ class Worker:
     """Opens what it is asked for, once, after it has made sure that it is what the driver has."""
 
     def __init__(self) -> None:
-        self._engines: dict[choice.Recipe, choice.Engine] = {}
+        self._engines: dict[Recipe, Engine] = {}
         self._opening = Lock()
 
     def here(self) -> tuple[str, str]:
         """(the machine's name, `code`)"""
         return platform.node(), code()
 
-    def work(
-        self, recipe: choice.Recipe, files: Mapping[str, str], trial: Trial | None, job: Job
-    ) -> Sequence[Any] | Refused:
+    def work(self, recipe: Recipe, files: Mapping[str, str], trial: Trial | None, job: Job) -> Sequence[Any] | Refused:
         """What the job makes of its sources, an item for each. `files` are the hashes that those below the recipe's
         path must have."""
         try:
@@ -77,7 +75,7 @@ class Worker:
         except SummarizeError as error:
             return Refused(type(error).__name__, error.message, error.hint)
 
-    def _engine(self, recipe: choice.Recipe, files: Mapping[str, str], trial: Trial | None) -> choice.Engine:
+    def _engine(self, recipe: Recipe, files: Mapping[str, str], trial: Trial | None) -> Engine:
         with self._opening:
             if recipe not in self._engines:
                 _compare(recipe, files)
@@ -89,10 +87,10 @@ class Worker:
             return self._engines[recipe]
 
 
-def _compare(recipe: choice.Recipe, files: Mapping[str, str]) -> None:
+def _compare(recipe: Recipe, files: Mapping[str, str]) -> None:
     """Raises ClusterError where this machine would not open what the driver means."""
     here, theirs = platform.node(), recipe.runtime.version
-    if (ours := choice.version(recipe.runtime.engine, recipe.library)) != theirs:
+    if (ours := version(recipe.runtime.engine, recipe.library)) != theirs:
         raise ClusterError(f"{here} computes with {ours}, and the run is made with {theirs}", SAME)
     share = "keep it where every machine sees it under one name, the same files: --cache /shared/cache"
     lacking = [name for name in files if not (recipe.path / name).is_file()]
