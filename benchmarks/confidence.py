@@ -45,7 +45,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
     kept = [(o, score, s) for o, score, s in zip(outputs, chrf, chosen.sources, strict=True) if o.logprob is not None]
     bad = [score < edge for _, score, _ in kept]
     told = [o.logprob for o, _, _ in kept]
-    flagged = [bool(o.flags or o.rung) for o, _, _ in kept]
+    flagged = [bool(o.faults or o.doubts or o.rung) for o, _, _ in kept]
     rows = []
     bounds = [("low", float("-inf"), levels[0]), ("medium", *levels), ("high", levels[1], 1.0)] if levels else []
     for name, low, high in bounds:

@@ -82,7 +82,7 @@ def honoured(terms: Glossary, pairs: Pairs, before: list[Output], after: list[Ou
         "before": {"met": met(lacking), "chrf": score(before, every), "doubts": doubts(before)},
         "after": {"met": met(kept), "chrf": score(after, every), "doubts": doubts(after)},
         "human": met(human),
-        "kept": sum("glossary?" in o.flags for o in after),
+        "kept": sum("glossary" in o.doubts for o in after),
         "failed": sum(o.outcome is Outcome.FAILED for o in after),
         "rungs": rungs,
     }

@@ -69,12 +69,12 @@ def by_check(run: Climb) -> list[tuple[str, int, int, int]]:
     """Check, sentences that it flagged at the first try, of those mended, sentences that keep its doubt."""
     flagged: Counter[str] = Counter()
     mended: Counter[str] = Counter()
-    kept = Counter(f for o in run.outputs for f in o.flags if f.endswith("?"))
+    kept = Counter(f for o in run.outputs for f in o.doubts)
     for text, first, out in zip(run.texts, run.first, run.outputs, strict=True):
-        for flag in dict.fromkeys((*first.flags, *checks.failed(text, first.text, "de"))):
+        for flag in dict.fromkeys((*first.faults, *checks.failed(text, first.text, "de"))):
             flagged[flag] += 1
-            mended[flag] += out.outcome is Outcome.REPAIRED and flag in out.flags
-    return [(f, flagged[f], mended[f], kept[f + "?"]) for f in checks.CHECKS if flagged[f]]
+            mended[flag] += out.outcome is Outcome.REPAIRED and flag in out.faults
+    return [(f, flagged[f], mended[f], kept[f]) for f in checks.CHECKS if flagged[f]]
 
 
 def by_rung(run: Climb, references: Mapping[str, str]) -> list[tuple[str, int, float | None, float | None]]:

@@ -22,7 +22,7 @@ from .memory import Unit, base, exchange, key, spoken
 from .memory.near import Near
 from .memory.sheet import Row, changed
 from .store import Store
-from .types import Output, Result, Sentence, Status
+from .types import Output, Result, Sentence, Status, flags
 
 ORIGIN = "fix"  # of a unit that was typed
 
@@ -66,7 +66,7 @@ class Correctable:
         fate = [str(s.status)] * (s.status is not Status.TRANSLATED)
         unsure = ["low confidence"] * (self.result.confidence(s) == "low")
         said = "" if s.status is Status.FAILED else s.target
-        return Row(number, s.source, said, ", ".join([*fate, *s.flags, *unsure]))
+        return Row(number, s.source, said, ", ".join([*fate, *flags(s.faults, s.doubts), *unsure]))
 
     def sentence(self, number: int) -> Sentence:
         """Raises UsageError if there is none of this number that a model would translate."""
@@ -103,7 +103,9 @@ def open_article(store: Store, article: str) -> Correctable:
         sources.setdefault(s.language, []).append(s.source)
     said = {code: Human(store, Judge(code, target=result.target)).texts(of) for code, of in sources.items()}
     now = (
-        replace(s, target=text, status=Status.HUMAN, flags=()) if (text := said[s.language].get(s.source)) else s
+        replace(s, target=text, status=Status.HUMAN, faults=(), doubts=())
+        if (text := said[s.language].get(s.source))
+        else s
         for s in result.sentences
     )
     return Correctable(replace(result, sentences=tuple(now)), compare.run_of(store, item.run).inputs)

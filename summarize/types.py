@@ -27,11 +27,6 @@ LONGEST_TITLE = 300  # characters: a longer one is only begun
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
-def doubt(flag: str) -> str:
-    """How a flag is written that the text itself still has; one without it was mended, or is why the text failed."""
-    return f"{flag}?"
-
-
 def says_the_same(one: str, other: str) -> bool:
     """Whether two texts differ in white space and a full stop at most; the empty one says nothing.
 
@@ -42,9 +37,19 @@ def says_the_same(one: str, other: str) -> bool:
     return bool(words) and words == others
 
 
-def doubts_of(flags: Iterable[str]) -> tuple[str, ...]:
-    """The checks that the text itself fails, by their names."""
-    return tuple(flag.removesuffix("?") for flag in flags if flag.endswith("?"))
+def flags(faults: Iterable[str] = (), doubts: Iterable[str] = ()) -> tuple[str, ...]:
+    """Names of checks as they are stored and shown, doubts with a question mark; `told_apart` reads them."""
+    return (*faults, *(f"{doubt}?" for doubt in doubts))
+
+
+def told_apart(flags: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The faults and the doubts of `flags`.
+
+    >>> told_apart(flags(["loop"], ["numbers"]))
+    (('loop',), ('numbers',))
+    """
+    flags = tuple(flags)
+    return tuple(f for f in flags if f[-1:] != "?"), tuple(f[:-1] for f in flags if f[-1:] == "?")
 
 
 class Outcome(StrEnum):
@@ -63,13 +68,10 @@ class Output:
     text: str
     outcome: Outcome = Outcome.OK
     rung: str = ""  # name of the repair that gave the text; "" for the first try
-    flags: tuple[str, ...] = ()  # checks that the first try failed; with "?" those that the text itself still fails
+    faults: tuple[str, ...] = ()  # checks that an earlier try failed, or that are why there is no better text
+    doubts: tuple[str, ...] = ()  # checks that the text itself fails
     parts: int = 1  # pieces the text was cut into to fit the model (map-reduce, long sentences)
     logprob: float | None = None  # per token, by the model; of several pieces the lowest; None: unknown
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        return doubts_of(self.flags)
 
 
 class InContext(str):
@@ -234,13 +236,10 @@ class Sentence:
     target: str
     status: Status
     rung: str = ""
-    flags: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()  # of the output, as its doubts
+    doubts: tuple[str, ...] = ()
     reason: str = ""  # why it failed, if it did
     logprob: float | None = None  # of the output
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        return doubts_of(self.flags)
 
 
 @dataclass(frozen=True, slots=True)

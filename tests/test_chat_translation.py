@@ -306,7 +306,7 @@ CHATTY = [
 def test_what_is_more_than_the_translation_is_left_out_where_a_check_proves_it(answer):
     guarded = Guarded(Fitted(Readings(Fake(lambda text: answer))), (), Judge("de", answers()))
     (out,) = guarded.run([SOURCE])
-    assert (out.text, out.rung, out.outcome) == (RIGHT, CLEANED, Outcome.REPAIRED) and out.flags and not out.doubts
+    assert (out.text, out.rung, out.outcome) == (RIGHT, CLEANED, Outcome.REPAIRED) and out.faults and not out.doubts
     second = NBest(Readings(Fake(lambda text: answer)), 1, Judge("de", answers()))
     assert second.run([SOURCE])[0].text == RIGHT
 
@@ -359,7 +359,7 @@ def test_a_glossary_is_told_in_the_prompt_where_the_answer_lacks_a_target(tmp_pa
         flags = {"cache": str(cache), "canary": False, "mt": f"de={server.spec}", "glossary": str(terms)}
         plan = Plan(config.load(flags, {}, cache), Store.open(cache))
         (out,) = plan.translator("de").run([SOURCE])
-    assert (out.text, out.rung) == (RIGHT, "terms in prompt") and "glossary" in out.flags
+    assert (out.text, out.rung) == (RIGHT, "terms in prompt") and "glossary" in out.faults
 
 
 def test_one_model_in_two_roles_is_opened_once(chat, plan):

@@ -135,7 +135,7 @@ TRANSLATING = ("marian", "marian to many", "nllb", "m2m100", "mbart", "madlad")
 WRITING = ("bart", "pegasus", "t5", "flan", "causal")
 TRANSLATORS = {
     "fake": lambda tmp_path, cache: Fake(str.upper),
-    "fake with failures": lambda tmp_path, cache: Fake(lambda t: Output(t, Outcome.FAILED, flags=("x",))),
+    "fake with failures": lambda tmp_path, cache: Fake(lambda t: Output(t, Outcome.FAILED, faults=("x",))),
     "cached": cached,
     "guarded": lambda tmp_path, cache: Guarded(
         Fake(lambda t: ""), [Rung("re-case", Recased(Fake(str.upper)), Recased.serves)]

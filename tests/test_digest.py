@@ -173,8 +173,8 @@ def test_without_a_run_there_is_none(store):
 
 
 def test_what_failed_and_what_is_in_doubt_is_said(store):
-    failed = replace(FIRST.sentences[2], target="[not translated: x]", status=Status.FAILED, flags=("loop",))
-    doubtful = replace(FIRST.sentences[1], flags=("numbers?",), logprob=-3.0)
+    failed = replace(FIRST.sentences[2], target="[not translated: x]", status=Status.FAILED, faults=("loop",))
+    doubtful = replace(FIRST.sentences[1], doubts=("numbers",), logprob=-3.0)
     notes = (replace(FIRST.models[0], confidence=(-1.0, -0.5)),)
     bad = replace(FIRST, models=notes, sentences=(FIRST.sentences[0], doubtful, failed, *FIRST.sentences[3:]),
                   reading=Reading(100, lost=("212",)))  # fmt: skip

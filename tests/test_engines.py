@@ -215,7 +215,7 @@ def test_a_text_at_the_limit_is_read_whole(translator):
 
 def test_cut_off_output_is_flagged(translator, tiny, root):
     cut = translator.variant(Decoding(beams=1, max_new=2)).run(["Der Bürgermeister begrüßte die Gäste."])[0]
-    assert (cut.outcome, cut.flags) == (Outcome.FAILED, ("truncated",))
+    assert (cut.outcome, cut.faults) == (Outcome.FAILED, ("truncated",))
 
 
 def test_cut_off_summary_ends_with_a_whole_sentence():
@@ -228,7 +228,7 @@ def test_control_tokens_in_an_output_are_flagged(tiny, root):
 
     model = neural.load(tiny("flan"), cache=root / "cache", quantization="float32")
     sentinel = FAMILIES["t5"].open_tokens(convert.companions(model._model.folder))._names["<extra_id_0>"]
-    assert model._output(Generated([10, sentinel, 11], True, -1.0)).flags == ("sentinel",)
+    assert model._output(Generated([10, sentinel, 11], True, -1.0)).faults == ("sentinel",)
 
 
 def test_variants_share_the_model_but_not_the_signature(translator):

@@ -160,7 +160,7 @@ def test_the_bootstrap_tells_a_worse_system_from_an_equal_one():
 
 
 def test_fates_are_counted_once_each():
-    outputs = [Output("a"), Output("b", Outcome.REPAIRED, "n-best", ("loop", "names?")), Output("c", Outcome.FAILED)]
+    outputs = [Output("a"), Output("b", Outcome.REPAIRED, "n-best", ("loop",), ("names",)), Output("c", Outcome.FAILED)]
     assert translation.fates(outputs) == {"flagged": 2, "repaired": 1, "failed": 1, "doubtful": 1}
 
 

@@ -55,7 +55,7 @@ def model(folder, own):
 def test_it_says_what_it_was_taught(model):
     outputs = model.run(SOURCES)
     assert tuple(out.text for out in outputs) == TARGETS
-    assert all(out.logprob is None and not out.flags for out in outputs)
+    assert all(out.logprob is None and not out.faults for out in outputs)
 
 
 def test_its_canary_lives_and_remembers(model, own):

@@ -465,7 +465,7 @@ def test_a_term_that_no_rung_brings_keeps_a_doubt(tmp_path):
     inner.alternatives = lambda texts, n: [[out] * n for out in inner.run(texts)]
     with Store.open(tmp_path / "store") as store:
         (out,) = terms_over(store, inner).run([SOURCE])
-    assert out == Output("A coach waits at the airport.", Outcome.OK, "", ("glossary?",))
+    assert out == Output("A coach waits at the airport.", Outcome.OK, doubts=("glossary",))
 
 
 # -- end to end, with the shipped model -------------------------------------------------------------------------------

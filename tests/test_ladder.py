@@ -26,15 +26,15 @@ def test_a_doubt_is_mended_by_a_rung():
 
 def test_a_doubt_that_no_rung_mends_is_kept_and_told():
     (out,) = Guarded(saying(WRONG), [Rung("one", saying(WRONG)), Rung("two", saying(LOOP))]).run([SOURCE])
-    assert out == Output(WRONG, Outcome.OK, "", ("numbers?",))
+    assert out == Output(WRONG, Outcome.OK, doubts=("numbers",))
 
 
 def test_a_doubtful_repair_of_a_fatal_flaw_is_kept_but_climbs_on():
     (out,) = Guarded(saying(LOOP), [Rung("one", saying(WRONG))]).run([SOURCE])
     assert out.outcome is Outcome.REPAIRED and out.text == WRONG
-    assert "loop" in out.flags and "numbers?" in out.flags
+    assert "loop" in out.faults and "numbers" in out.doubts
     (out,) = Guarded(saying(LOOP), [Rung("one", saying(WRONG)), Rung("two", saying(RIGHT))]).run([SOURCE])
-    assert (out.text, out.rung) == (RIGHT, "two") and not any(f.endswith("?") for f in out.flags)
+    assert (out.text, out.rung) == (RIGHT, "two") and not out.doubts
 
 
 def test_the_earliest_of_equals_is_kept():
@@ -112,7 +112,7 @@ def test_addresses_stay_byte_for_byte():
 
 
 def test_around_reports_what_its_pieces_report():
-    fake = Fake(lambda t: Output(t, Outcome.FAILED, flags=("truncated",)))
+    fake = Fake(lambda t: Output(t, Outcome.FAILED, faults=("truncated",)))
     (out,) = Around(fake).run(["Mehr auf www.taz.de."])
-    assert out.outcome is Outcome.FAILED and out.flags == ("truncated",)
+    assert out.outcome is Outcome.FAILED and out.faults == ("truncated",)
     assert Around(fake).serves("Mehr auf www.taz.de.") and not Around(fake).serves("Mehr.")

@@ -240,7 +240,7 @@ def test_a_summary_of_which_nothing_is_supported_is_no_summary(store):
 
 
 def test_failed_and_repaired_are_tried_again_with_retry(store):
-    bad = lambda t: Output("", Outcome.FAILED, flags=("truncated",)) if "Paris" in t else t.upper()
+    bad = lambda t: Output("", Outcome.FAILED, faults=("truncated",)) if "Paris" in t else t.upper()
     (first,), totals = settle([article("a")], FakePlan(store, answer=bad), store)
     assert first.ledger["failed"] == 1 and totals.exit_code == 1
     kept = FakePlan(store)

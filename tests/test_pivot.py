@@ -37,17 +37,19 @@ def test_each_text_takes_both_ways(texts):
 
 
 def test_what_the_first_could_not_do_is_not_sent_on():
-    first = Fake(lambda text: Output("[not translated: x]", Outcome.FAILED, flags=("loop",)) if text == "bad" else text)
+    first = Fake(
+        lambda text: Output("[not translated: x]", Outcome.FAILED, faults=("loop",)) if text == "bad" else text
+    )
     then = Fake(str.upper)
     outputs = Pivot(first, then).run(["good", "bad", "better"])
     assert then.calls == [["good", "better"]]
     assert [out.text for out in outputs] == ["GOOD", "", "BETTER"]
-    assert outputs[1].outcome is Outcome.FAILED and outputs[1].flags == ("loop",)
+    assert outputs[1].outcome is Outcome.FAILED and outputs[1].faults == ("loop",)
 
 
 def test_repairs_and_doubts_of_both_are_told():
-    first = Fake(lambda text: Output(text, Outcome.REPAIRED, "re-split", ("length", "names?"), 2, -0.1))
-    then = Fake(lambda text: Output(text.upper(), Outcome.REPAIRED, "n-best+re-split", ("dates?",), 1, -0.2))
+    first = Fake(lambda text: Output(text, Outcome.REPAIRED, "re-split", ("length",), ("names",), 2, -0.1))
+    then = Fake(lambda text: Output(text.upper(), Outcome.REPAIRED, "n-best+re-split", (), ("dates",), 1, -0.2))
     guarded = Guarded(Pivot(first, then), (), Judge("de"))
     (out,) = guarded.run(["Er kommt mit ihr."])
     assert (out.outcome, out.rung, out.parts, out.logprob) == (Outcome.REPAIRED, "re-split+n-best", 2, None)

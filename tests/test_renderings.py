@@ -45,7 +45,7 @@ RESULT = Result(
     language="de",
     sentences=(
         Sentence(0, "Brücke <offen>", "", "de", "Bridge *open*", Status.TRANSLATED),
-        Sentence(1, "Sie kostete 5 Mio. Euro.", " ", "de", "It cost 5 euros.", Status.TRANSLATED, "", ("numbers?",)),
+        Sentence(1, "Sie kostete 5 Mio. Euro.", " ", "de", "It cost 5 euros.", Status.TRANSLATED, doubts=("numbers",)),
         Sentence(1, "# Nein", "", "de", "[not translated: # Nein]", Status.FAILED, "", ("copy",)),
         Sentence(2, "***", "", "de", "***", Status.COPIED),
         Sentence(3, "Am Ende.", "", "de", "In the end.", Status.REPAIRED, "n-best", ("length",)),
@@ -179,7 +179,7 @@ HUMAN = {
 @pytest.mark.parametrize("name", HUMAN)
 def test_what_a_person_translated_is_marked(name, isolated):
     said = "It cost 5 million euros."
-    sentences = [replace(s, target=said, status=Status.HUMAN, flags=()) if i == 1 else s
+    sentences = [replace(s, target=said, status=Status.HUMAN, doubts=()) if i == 1 else s
                  for i, s in enumerate(RESULT.sentences)]  # fmt: skip
     claims = (Claim(said, (1,), 0.9), *RESULT.summary.claims[1:])
     person = replace(RESULT, sentences=tuple(sentences), summary=replace(RESULT.summary, claims=claims))

@@ -95,7 +95,7 @@ def test_a_server_mends_what_the_first_model_cannot(plan, server, tmp_path):
     server.answer = {**WORDS, hard: f"Here is the translation:\n\n{right}"}.__getitem__
     (mended,) = plan(mt=f"de={weak}", fallback=server.spec, canary=False).translator("de").run([hard])
     assert (mended.text, mended.rung, mended.outcome) == (right, "second model", Outcome.REPAIRED)
-    assert "chatter" not in mended.flags and len(server.asked) == 1
+    assert "chatter" not in mended.faults and len(server.asked) == 1
 
 
 def test_its_canary_is_heard_first_and_a_senseless_server_is_given_up(plan, server):
@@ -214,17 +214,17 @@ def test_a_slow_answer_is_not_waited_for_without_end(backend, server, monkeypatc
 def test_a_text_too_long_for_the_server_costs_that_text(trouble, backend, server):
     server.troubles = [trouble]
     (out,) = backend(server.spec).run(["Ein Satz."])
-    assert out.outcome is Outcome.FAILED and out.flags == ("too long",)
+    assert out.outcome is Outcome.FAILED and out.faults == ("too long",)
 
 
 @pytest.mark.parametrize(("trouble", "flag"), [("length", "truncated"), ("filter", "refused")])
 def test_an_answer_that_did_not_end_is_none(trouble, flag, backend, server, plan):
     server.troubles = [trouble]
     (out,) = backend(server.spec).run(GERMAN[:1])
-    assert out.outcome is Outcome.FAILED and out.flags == (flag,)
+    assert out.outcome is Outcome.FAILED and out.faults == (flag,)
     server.troubles = [trouble]
     (settled,) = plan(mt=f"de={server.spec}", canary=False).translator("de").run(["Es kamen 500 Gäste. " * 8])
-    assert flag in settled.flags, "it climbed the ladder"
+    assert flag in settled.faults, "it climbed the ladder"
 
 
 def test_a_server_that_dies_in_the_middle_keeps_what_was_done(plan):

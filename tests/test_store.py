@@ -21,8 +21,8 @@ SIG = Signature({"model": "m", "beams": 4})
 def test_outputs_come_back_as_they_went_in(store):
     outputs = {
         "Guten Tag.": Output("Good day."),
-        "böse\x00\ud800": Output("bad", Outcome.FAILED, "", ("loop",), 3),
-        "": Output("", Outcome.REPAIRED, "re-case", (), 2),
+        "böse\x00\ud800": Output("bad", Outcome.FAILED, "", ("loop",), (), 3),
+        "": Output("", Outcome.REPAIRED, "re-case", ("loop",), ("numbers", "names"), 2),
     }
     outputs = {t.encode("utf-8", "replace").decode(): o for t, o in outputs.items()}
     store.put(SIG, outputs)

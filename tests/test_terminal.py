@@ -130,7 +130,7 @@ def test_the_margin_is_explained_as_far_as_it_is_used():
 
 def test_a_long_compound_breaks_at_its_hyphens():
     source = "vor dem Champions-League-Gruppenspiel gegen Belgrad"
-    made = replace(RESULT, sentences=(replace(RESULT.sentences[1], source=source, flags=()),))
+    made = replace(RESULT, sentences=(replace(RESULT.sentences[1], source=source, faults=(), doubts=()),))
     blocks = bilingual.article(made, parts=["sentences"], width=60)
     assert {"Champions-League-", "Gruppenspiel"} <= set(text_of(*blocks, width=60).split())
 

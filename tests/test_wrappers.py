@@ -91,8 +91,8 @@ def test_what_no_rung_mends_is_the_marked_source():
 
 
 def test_an_engines_own_flag_counts():
-    guarded = Guarded(Fake(lambda t: Output("A fine text.", Outcome.FAILED, flags=("truncated",))), ())
-    assert guarded.run(["Ein feiner Text."])[0].flags == ("truncated",)
+    guarded = Guarded(Fake(lambda t: Output("A fine text.", Outcome.FAILED, faults=("truncated",))), ())
+    assert guarded.run(["Ein feiner Text."])[0].faults == ("truncated",)
 
 
 def test_ladder_and_checks_are_in_the_signature(monkeypatch):
@@ -139,9 +139,9 @@ def test_fitted_splits_joins_and_never_loses_a_word():
 
 
 def test_one_failed_piece_fails_the_whole():
-    fake = Fake(lambda t: Output("", Outcome.FAILED, flags=("truncated",)) if "x" in t else Output(t), limit=2)
+    fake = Fake(lambda t: Output("", Outcome.FAILED, faults=("truncated",)) if "x" in t else Output(t), limit=2)
     (out,) = Fitted(fake).run(["a b, c x, d e"])
-    assert out.outcome is Outcome.FAILED and out.flags == ("truncated",)
+    assert out.outcome is Outcome.FAILED and out.faults == ("truncated",)
 
 
 # -- Abstractive ------------------------------------------------------------------------------------------------------
@@ -182,12 +182,12 @@ def test_a_short_source_is_not_given_to_the_model():
         lambda t: "no end in sight",
         lambda t: (LOOP + " ") * 3 + ".",
         lambda t: "Aliens landed near Roswell.",
-        lambda t: Output(FACTS[0], Outcome.OK, flags=("sentinel",)),
+        lambda t: Output(FACTS[0], Outcome.OK, faults=("sentinel",)),
     ],
 )
 def test_a_bad_summary_falls_back_on_extraction(say):
     (out,) = Abstractive(writer(say=say), LEAD, sentences=3).run([article(120)])
-    assert out.text == "The lead." and out.outcome is Outcome.REPAIRED and out.rung == "extractive" and out.flags
+    assert out.text == "The lead." and out.outcome is Outcome.REPAIRED and out.rung == "extractive" and out.faults
 
 
 def test_a_long_article_is_map_reduced():

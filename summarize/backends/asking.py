@@ -204,7 +204,7 @@ def _around(text: str, source: str) -> str:
 def _read(text: str, outputs: Sequence[Output]) -> Iterator[Output]:
     """What else outputs can be read as. One that was cut off stays what it is."""
     for output in outputs:
-        for reading in readings(text, output.text) if "truncated" not in output.flags else ():
+        for reading in readings(text, output.text) if "truncated" not in output.faults else ():
             yield replace(output, text=reading, rung=CLEANED)
 
 

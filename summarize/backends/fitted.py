@@ -58,5 +58,6 @@ def _join(parts: list[tuple[str, Output]]) -> Output:
     outcome = next(o for o in WORST_FIRST if o in outcomes)
     text = "".join(o.text + separator for separator, o in parts).rstrip()
     rungs = dict.fromkeys(o.rung for _, o in parts if o.rung)
-    flags = dict.fromkeys(f for _, o in parts for f in o.flags)
-    return Output(text, outcome, "+".join(rungs), tuple(flags), len(parts), lowest(o for _, o in parts))
+    faults = tuple(dict.fromkeys(name for _, o in parts for name in o.faults))
+    doubts = tuple(dict.fromkeys(name for _, o in parts for name in o.doubts))
+    return Output(text, outcome, "+".join(rungs), faults, doubts, len(parts), lowest(o for _, o in parts))

@@ -6,16 +6,15 @@ with the fewest doubts, then the earliest.
 
 * A **fatal** flag (checks.FATAL, and what the engine itself says) is never passed off: when no rung gets rid of it the
   text comes back FAILED with its source marked, since no translation is better than a wrong one.
-* A **doubt** (every other check) climbs as well, but what no rung can mend is kept, and the reader is told: the flag
-  stays, with a question mark. So `numbers` says what was wrong and has been mended, `numbers?` what to doubt in the
-  text at hand.
+* A **doubt** (every other check) climbs as well, but what no rung can mend is kept, and the reader is told: it stays
+  among the `doubts` of the output, while its `faults` say what was wrong and has been mended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..types import Outcome, Output, Signature, doubt
+from ..types import Outcome, Output, Signature
 from .judge import Judge, badness, fatal
 from .rungs import Rung, Searching
 
@@ -69,7 +68,7 @@ class Guarded:
 def _settled(text: str, output: Output, rung: str, first: tuple[str, ...], flags: tuple[str, ...]) -> Output:
     """The outcome of one text, from its best candidate, the flags of its first try and those of the candidate."""
     if fatal(flags):
-        return Output(marked(text), Outcome.FAILED, "", first, output.parts, output.logprob)
+        return Output(marked(text), Outcome.FAILED, "", first, (), output.parts, output.logprob)
     mended = tuple(flag for flag in first if flag not in flags)
     outcome = Outcome.REPAIRED if rung else Outcome.OK
-    return Output(output.text, outcome, rung, (*mended, *map(doubt, flags)), output.parts, output.logprob)
+    return Output(output.text, outcome, rung, mended, flags, output.parts, output.logprob)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ..memory import spoken
 from ..memory.near import Finder, Near
-from ..types import Outcome, Output, doubt
+from ..types import Outcome, Output
 from .judge import Judge
 
 
@@ -40,8 +40,7 @@ class Human:
         """The same as outputs, with what the checks say of them."""
         found = {text: Output(said, Outcome.HUMAN) for text, said in self.texts(texts).items()}
         return {
-            text: Output(out.text, Outcome.HUMAN, flags=tuple(map(doubt, self.judge.flags(text, out))))
-            for text, out in found.items()
+            text: Output(out.text, Outcome.HUMAN, doubts=self.judge.flags(text, out)) for text, out in found.items()
         }
 
     @property

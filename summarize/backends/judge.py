@@ -34,7 +34,9 @@ class Judge:
         """What the engine itself said (truncated, sentinel) and what the checks say."""
         more = (name for name, check in self.also.items() if check(text, output.text))
         return tuple(
-            dict.fromkeys((*output.flags, *checks.failed(text, output.text, self.language, self.target), *more))
+            dict.fromkeys(
+                (*output.faults, *output.doubts, *checks.failed(text, output.text, self.language, self.target), *more)
+            )
         )
 
     def best(self, text: str, outputs: Sequence[Output]) -> Output:

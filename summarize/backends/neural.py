@@ -160,10 +160,10 @@ class Neural:
         text = self._tokens.decode(generated.ids)
         score = generated.score
         sure = round(score, DIGITS) if score is not None and math.isfinite(score) else None
-        flags = ("sentinel",) if self._tokens.stray(generated.ids) else ()
+        faults = ("sentinel",) if self._tokens.stray(generated.ids) else ()
         if generated.finished:
-            return Output(text, flags=flags, logprob=sure)
-        return cut_off(Output(text, flags=flags, logprob=sure), self._model.checkpoint.task)
+            return Output(text, faults=faults, logprob=sure)
+        return cut_off(Output(text, faults=faults, logprob=sure), self._model.checkpoint.task)
 
 
 class Encoder:
@@ -254,11 +254,11 @@ def load_encoder(
 
 def cut_off(output: Output, task: str) -> Output:
     """What an output is worth that its cap cut off: of a summary the whole sentences, of a translation nothing."""
-    flags = (*output.flags, "truncated")
+    faults = (*output.faults, "truncated")
     whole = whole_sentences(output.text) if task != "translate" else ""
     if not whole:
-        return replace(output, outcome=Outcome.FAILED, flags=flags)
-    return replace(output, text=whole, outcome=Outcome.REPAIRED, rung="trimmed", flags=flags)
+        return replace(output, outcome=Outcome.FAILED, faults=faults)
+    return replace(output, text=whole, outcome=Outcome.REPAIRED, rung="trimmed", faults=faults)
 
 
 def whole_sentences(text: str) -> str:

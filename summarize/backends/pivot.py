@@ -51,7 +51,8 @@ class Pivot:
 def _joined(first: Output, then: Output) -> Output:
     parts = max(first.parts, then.parts)
     if then.outcome is Outcome.FAILED:  # its text is a mark
-        return Output("", Outcome.FAILED, flags=then.flags, parts=parts)
+        return Output("", Outcome.FAILED, faults=then.faults, parts=parts)
     rungs = dict.fromkeys(name for out in (first, then) for name in out.rung.split("+") if name)
     outcome = Outcome.REPAIRED if rungs else Outcome.OK
-    return Output(then.text, outcome, "+".join(rungs), tuple(dict.fromkeys((*first.doubts, *then.doubts))), parts)
+    doubts = tuple(dict.fromkeys((*first.doubts, *then.doubts)))
+    return Output(then.text, outcome, "+".join(rungs), doubts=doubts, parts=parts)

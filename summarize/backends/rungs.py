@@ -93,7 +93,7 @@ class Spare:
                 self.unusable[self.id] = error
             if not told:
                 self.announce(f"{error.message}. The run goes on without it as second model. To do: {error.hint}")
-            return [Output("", Outcome.FAILED, flags=("unusable",)) for _ in texts]
+            return [Output("", Outcome.FAILED, faults=("unusable",)) for _ in texts]
 
 
 class Searching(Backend, Protocol):
@@ -146,8 +146,9 @@ class Around:
         for parts in pieces:
             outputs = [next(answers) if _translatable(p) else Output(p) for p in parts]
             text = "".join(_spaced(p, o.text) if _translatable(p) else p for p, o in zip(parts, outputs, strict=True))
-            flags = tuple(dict.fromkeys(f for o in outputs for f in o.flags))
-            joined.append(Output(text, Outcome.FAILED if flags else Outcome.OK, "", flags, len(parts), lowest(outputs)))
+            faults = tuple(dict.fromkeys(f for o in outputs for f in o.faults))
+            outcome = Outcome.FAILED if faults else Outcome.OK
+            joined.append(Output(text, outcome, faults=faults, parts=len(parts), logprob=lowest(outputs)))
         return joined
 
 

@@ -172,7 +172,7 @@ class Server:
             answer = checkpoint.wire.ask("POST", "/chat/completions", body)
         except ServerRefused as refusal:
             if refusal.status == 400 and "context" in refusal.said.casefold():
-                return Output("", Outcome.FAILED, flags=("too long",))
+                return Output("", Outcome.FAILED, faults=("too long",))
             raise
         return self._read(answer)
 
@@ -191,4 +191,4 @@ class Server:
         output = Output(said.strip())
         if ended == "length":
             return cut_off(output, self._line.checkpoint.task)
-        return output if ended in ("stop", None) else Output(output.text, Outcome.FAILED, flags=("refused",))
+        return output if ended in ("stop", None) else Output(output.text, Outcome.FAILED, faults=("refused",))

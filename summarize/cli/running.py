@@ -117,7 +117,7 @@ class Sink:
             self.draft |= item.draft
             roles = (m.role.split(":") for m in item.models if m.quality == "draft")
             self.drafts |= dict.fromkeys(role[1] for role in roles if role[0] == "translate")
-            self.reasons.update(s.reason for s in item.sentences if s.status is Status.FAILED and not s.flags)
+            self.reasons.update(s.reason for s in item.sentences if s.status is Status.FAILED and not s.faults)
             self.bugs.update([item.summary.reason] * item.summary.reason.startswith(BUG))
             alone = Totals()
             alone.count(Done(item))

@@ -239,8 +239,10 @@ def _account(draft: Segmented, outputs: dict[tuple[str, str], Output], reasons: 
         if not draft.needs_model(code, span.text):
             account.append(Sentence(*place, span.text, Status.COPIED))
         elif out := outputs.get((code, span.text)):
-            reason = f"failed the checks: {', '.join(out.flags)}" if out.outcome is Outcome.FAILED else ""
-            account.append(Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.flags, reason, out.logprob))
+            reason = f"failed the checks: {', '.join(out.faults)}" if out.outcome is Outcome.FAILED else ""
+            account.append(
+                Sentence(*place, out.text, STATUS[out.outcome], out.rung, out.faults, out.doubts, reason, out.logprob)
+            )
         else:
             account.append(Sentence(*place, marked(span.text), Status.FAILED, reason=_reason(reasons[code, span.text])))
     return account
@@ -264,6 +266,6 @@ def _nothing(draft: Segmented, account: list[Sentence], reasons: Reasons) -> Fai
     if errors:
         e = max(errors, key=lambda e: isinstance(e, InternalError))  # the first, but a bug is told before all else
         return Failure(a.id, a.source, "translate", type(e).__name__, e.message, e.hint, e.code)
-    flags = ", ".join(dict.fromkeys(f for s in account for f in s.flags))
-    message = f"none of its {len(account)} sentences passed the checks ({flags})"
+    faults = ", ".join(dict.fromkeys(f for s in account for f in s.faults))
+    message = f"none of its {len(account)} sentences passed the checks ({faults})"
     return Failure(a.id, a.source, "translate", "NothingTranslated", message, "try another model with --mt LANG=MODEL")

@@ -167,7 +167,7 @@ def fell_short(result: Result) -> bool:
 def passing(result: Result) -> bool:
     """Whether a model is in doubt, or something failed for want of one and not for what the text is: the next run must
     try it again."""
-    unserved = any(s.status is Status.FAILED and not s.flags for s in result.sentences)
+    unserved = any(s.status is Status.FAILED and not s.faults for s in result.sentences)
     return unserved or result.unproven or result.summary.outcome is Outcome.FAILED
 
 

@@ -66,7 +66,7 @@ def link(sentences: Sequence[Sentence], output: Output, plan: Plan) -> Summary:
         claims.append(Claim(line, behind, round(found.score, 3), problems, tuple(doubts)))
     coverage = round(len(readable) / len(real), 4) if real else 1.0
     if not claims:
-        return failed(plan, f"nothing to say ({', '.join(output.flags) or 'no sentence was supported'})", coverage)
+        return failed(plan, f"nothing to say ({', '.join(output.faults) or 'no sentence was supported'})", coverage)
     return Summary(plan.settings.kind, tuple(claims), output.outcome, output.rung, coverage, output.parts)
 
 

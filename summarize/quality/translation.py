@@ -214,12 +214,12 @@ def _measure(system: System, backend: Backend, chosen: ParallelSet, progress: On
 def fates(outputs: Iterable[Output]) -> dict[str, int]:
     """How many outputs had a flag at the first try, and what became of those.
 
-    >>> fates([Output("a"), Output("b", rung="n-best", outcome=Outcome.REPAIRED, flags=("loop", "names?"))])
+    >>> fates([Output("a"), Output("b", rung="n-best", outcome=Outcome.REPAIRED, faults=("loop",), doubts=("names",))])
     {'flagged': 1, 'repaired': 1, 'failed': 0, 'doubtful': 1}
     """
     counts: Counter[str] = Counter()
     for output in outputs:
-        counts["flagged"] += bool(output.flags or output.rung or output.outcome is not Outcome.OK)
+        counts["flagged"] += bool(output.faults or output.doubts or output.rung or output.outcome is not Outcome.OK)
         counts["repaired"] += output.outcome is Outcome.REPAIRED
         counts["failed"] += output.outcome is Outcome.FAILED
         counts["doubtful"] += bool(output.doubts)

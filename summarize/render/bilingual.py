@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..types import LONGEST_TITLE, Claim, ModelNote, Result, Sentence, Status
+from ..types import LONGEST_TITLE, Claim, ModelNote, Result, Sentence, Status, flags
 from . import explain
 from .outputs import ABOVE, heading, paragraphs
 from .phrases import DRAFT, coverage, gaps, grounds, ledger, not_checked, plural, reservations
@@ -127,7 +127,7 @@ def _remarks(s: Sentence, confidence: str) -> list[str]:
     fate = [str(s.status)] * (s.status is not Status.TRANSLATED)
     mended = ["now passes every check"] * (s.status is Status.REPAIRED and not s.doubts)
     unsure = ["low confidence"] * (confidence == "low")
-    return [*fate, *[s.rung] * bool(s.rung), *s.flags, *mended, *unsure]
+    return [*fate, *[s.rung] * bool(s.rung), *flags(s.faults, s.doubts), *mended, *unsure]
 
 
 def _side_by_side(r: Result, width: int) -> Any:
@@ -179,9 +179,12 @@ def _legend(r: Result) -> Iterator[Any]:
     rows += [(fate, explain.STATUSES[fate]) for fate in fates]
     rungs = dict.fromkeys(part for s in real if s.rung for part in s.rung.split("+"))
     rows += [(rung, f"how it was repaired: {explain.RUNGS.get(rung, rung)}") for rung in rungs]
-    flags = dict.fromkeys(flag for s in real for flag in s.flags)
-    of = lambda flag: explain.FLAGS.get(flag.removesuffix("?"), flag)
-    rows += [(f, f"perhaps {of(f)}" if f.endswith("?") else f"first attempt: {of(f)}") for f in flags]
+    of = lambda check: explain.FLAGS.get(check, check)
+    noted: dict[str, str] = {}
+    for s in real:
+        meanings = [*(f"first attempt: {of(c)}" for c in s.faults), *(f"perhaps {of(c)}" for c in s.doubts)]
+        noted |= zip(flags(s.faults, s.doubts), meanings, strict=True)
+    rows += noted.items()
     rows += [("low confidence", explain.CONFIDENCE["low"])] * any(r.confidence(s) == "low" for s in real)
     if not rows:
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..digest import CONTINUED, Digest, Story
 from ..store import Run
-from ..types import Claim, Json, ModelNote, Status, Summary, doubts_of, says_the_same
+from ..types import Claim, Json, ModelNote, Status, Summary, flags, says_the_same
 from .outputs import ABOVE, MADE, escape, heading
 from .phrases import DRAFT, gaps, not_checked, plural, reservations
 
@@ -29,8 +29,8 @@ def reserved(story: Story) -> str:
     """What is to be said of a story's headline."""
     if story.headline:
         return _said(story, story.headline)
-    flags = (flag for s in story.lead.sentences if not s.paragraph for flag in s.flags)
-    return "" if story.lead.made_title else reservations((), tuple(dict.fromkeys(doubts_of(flags))))
+    doubts = dict.fromkeys(name for s in story.lead.sentences if not s.paragraph for name in s.doubts)
+    return "" if story.lead.made_title else reservations((), tuple(doubts))
 
 
 def _said(story: Story, claim: Claim) -> str:
@@ -264,5 +264,5 @@ def _evidence(story: Story, place: int) -> dict[str, Json]:
     (source, at), *_ = story.places[place]
     s, result = story.sentence((source, at)), story.sources[source].result
     where = [{"article": story.sources[n].result.id, "sentence": i} for n, i in story.places[place]]
-    return {"source": s.source, "target": s.target, "status": str(s.status), "flags": list(s.flags),
+    return {"source": s.source, "target": s.target, "status": str(s.status), "flags": flags(s.faults, s.doubts),
             "confidence": result.confidence(s), "places": where}  # fmt: skip

@@ -14,8 +14,8 @@ STATUSES = {
     "failed": "No attempt passed the checks; the original stands in the text, marked as not translated.",
 }
 
-# Names of the checks, and what the engine itself says. A flag that ends in "?" is a doubt about the text at hand; one
-# without was found in an attempt that was then mended or given up.
+# Names of the checks, and what the engine itself says: of doubts about the text at hand, and of faults that were found
+# in an attempt that was then mended or given up.
 FLAGS = {
     "empty": "nothing readable came out",
     "sentinel": "a control token of the model, or the sign of a lost character, stood in the text",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..store.search import Found, Hit
-from ..types import Json
+from ..types import Json, flags
 from .outputs import heading, told
 from .phrases import DRAFT, plural
 from .terminal import STYLE
@@ -74,8 +74,9 @@ def as_json(found: Found) -> dict[str, Json]:
 def _hit_json(hit: Hit) -> dict[str, Json]:
     r = hit.result
     lines = [
-        {"sentence": i, "source": s.source, "target": s.target, "status": str(s.status), "flags": list(s.flags),
-         "confidence": r.confidence(s)} for i, s in ((i, r.sentences[i]) for i in hit.sentences)
+        {"sentence": i, "source": s.source, "target": s.target, "status": str(s.status),
+         "flags": flags(s.faults, s.doubts), "confidence": r.confidence(s)}
+        for i, s in ((i, r.sentences[i]) for i in hit.sentences)
     ]  # fmt: skip
     about = {"article": r.id, "title": heading(r), "date": r.date, "language": r.language, "draft": r.draft}
     return {**about, "run": hit.run, "run_started_at": hit.at, "sentences": lines}

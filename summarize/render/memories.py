@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..languages import detection
 from ..memory import Unit, exchange
 from ..text import sanitise
-from ..types import doubt
+from ..types import flags
 from . import explain
 from .diffs import spans
 from .phrases import plural
@@ -53,8 +53,8 @@ def correction(c: Any) -> Any:
     out.append_text(
         spans(alignment.words(c.before, c.after), colour) if c.after else Text("taken back", style="yellow")
     )
-    for flag in c.doubts:
-        out.append(f"\n  {doubt(flag)}: perhaps {explain.FLAGS.get(flag, flag)}", style="yellow")
+    for shown, check in zip(flags(doubts=c.doubts), c.doubts, strict=True):
+        out.append(f"\n  {shown}: perhaps {explain.FLAGS.get(check, check)}", style="yellow")
     return out
 
 

@@ -17,7 +17,7 @@ from ..files import replacing, write_bytes
 from ..keys import fingerprint, hash_bytes
 from ..languages.detection import name
 from ..store.records import SCHEMA, reading_json, result_json
-from ..types import LONGEST_TITLE, TARGET, Json, Result, Sentence, Status, doubt
+from ..types import LONGEST_TITLE, TARGET, Json, Result, Sentence, Status, flags
 from .explain import RUNGS
 from .phrases import DRAFT, coverage, gaps, ledger, not_checked, reservations
 
@@ -111,7 +111,7 @@ def told(s: Sentence) -> str:
 
 def said(s: Sentence) -> str:
     """A translated sentence with the doubts about it."""
-    return s.target + (f" [{', '.join(map(doubt, s.doubts))}]" if s.doubts else "")
+    return s.target + (f" [{', '.join(flags(doubts=s.doubts))}]" if s.doubts else "")
 
 
 def json_text(value: Json) -> str:

@@ -19,7 +19,7 @@ from ..digest import Digest
 from ..errors import UsageError
 from ..languages.detection import NAMES
 from ..store import Item, Run, Store
-from ..types import Json, Result, Sentence, Status
+from ..types import Json, Result, Sentence, Status, flags
 from . import digests, explain, html, phrases
 from .outputs import ABOVE, heading
 
@@ -167,7 +167,8 @@ def _marks(r: Result) -> list[str]:
     marks += ["gaps"] * bool(r.reading and r.reading.in_doubt)
     marks += ["unsupported"] * any(c.problems for c in r.summary.claims)
     marks += ["fallback"] * (r.summary.rung == "extractive")
-    return marks + [f"flag:{flag}" for flag in dict.fromkeys(f for s in r.sentences for f in s.flags)]
+    noted = dict.fromkeys(flag for s in r.sentences for flag in flags(s.faults, s.doubts))
+    return marks + [f"flag:{flag}" for flag in noted]
 
 
 def doubtful(r: Result) -> int:
@@ -241,9 +242,10 @@ def _phrases(earlier: Run | None) -> Json:
         "new": f"new{since}",
         "echo": "telling an earlier article's story",
         "clean": "with nothing to note",
-        **{f"flag:{flag}?": f"doubt, {flag}: {meaning}" for flag, meaning in explain.FLAGS.items()},
-        **{f"flag:{flag}": f"mended or given up, {flag}: {meaning}" for flag, meaning in explain.FLAGS.items()},
     }
+    checks = explain.FLAGS
+    for fate, shown in (("doubt", flags(doubts=checks)), ("mended or given up", flags(checks))):
+        marks |= {f"flag:{flag}": f"{fate}, {c}: {checks[c]}" for flag, c in zip(shown, checks, strict=True)}
     sure = {level: f"{level}: {meaning}" for level, meaning in explain.CONFIDENCE.items()}
     meanings = {"statuses": explain.STATUSES, "flags": explain.FLAGS, "rungs": explain.RUNGS}
     return {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
-from operator import attrgetter, itemgetter
+from dataclasses import asdict
 
 from .. import checks
 from ..keys import canonical
@@ -22,13 +21,12 @@ from ..types import (
     Sentence,
     Status,
     Summary,
+    flags,
+    told_apart,
 )
 
 SCHEMA = "summarize/result/1"
 
-_SENTENCE = tuple(f.name for f in fields(Sentence))
-_of_sentence = attrgetter(*_SENTENCE)
-_of_row = itemgetter(*_SENTENCE)
 _STATUS = {str(status): status for status in Status}
 
 
@@ -106,11 +104,30 @@ def _reading(v: dict | None) -> Reading | None:
 
 
 def _sentence_json(s: Sentence, confidence: str) -> dict[str, Json]:
-    return {**dict(zip(_SENTENCE, _of_sentence(s), strict=True)), "confidence": confidence}
+    return {
+        "paragraph": s.paragraph,
+        "source": s.source,
+        "separator": s.separator,
+        "language": s.language,
+        "target": s.target,
+        "status": s.status,
+        "rung": s.rung,
+        "flags": flags(s.faults, s.doubts),
+        "reason": s.reason,
+        "logprob": s.logprob,
+        "confidence": confidence,
+    }
 
 
 def _sentence(v: dict) -> Sentence:
-    return Sentence(*_of_row({"logprob": None, **v, "status": _STATUS[v["status"]], "flags": tuple(v["flags"])}))
+    return Sentence(
+        *(v[name] for name in ("paragraph", "source", "separator", "language", "target")),
+        _STATUS[v["status"]],
+        v["rung"],
+        *told_apart(v["flags"]),
+        v["reason"],
+        v.get("logprob"),
+    )
 
 
 def failure_json(f: Failure) -> dict[str, Json]:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Collection, Mapping
 
 from ..keys import canonical, fingerprint, output_key, signature_key
-from ..types import InContext, Outcome, Output, Signature, before, nearest
+from ..types import InContext, Outcome, Output, Signature, before, flags, nearest, told_apart
 from . import index
 from .history import History
 from .translations import Memory
@@ -119,7 +119,8 @@ def encode_output(o: Output, text: str = "") -> str:
     told = {} if o.logprob is None else {"l": o.logprob}
     shown = {"b": list(before(text)), "n": list(nearest(text))}
     told |= {name: lines for name, lines in shown.items() if lines}
-    return canonical({"t": o.text, "o": str(o.outcome), "r": o.rung, "f": list(o.flags), "p": o.parts, **told})
+    noted = flags(o.faults, o.doubts)
+    return canonical({"t": o.text, "o": str(o.outcome), "r": o.rung, "f": noted, "p": o.parts, **told})
 
 
 def in_context(source: str, body: str) -> InContext:
@@ -130,4 +131,4 @@ def in_context(source: str, body: str) -> InContext:
 
 def decode_output(body: str) -> Output:
     v = json.loads(body)
-    return Output(v["t"], Outcome(v["o"]), v["r"], tuple(v["f"]), v["p"], v.get("l"))
+    return Output(v["t"], Outcome(v["o"]), v["r"], *told_apart(v["f"]), v["p"], v.get("l"))

@@ -42,7 +42,7 @@ class Abstractive:
         rest = [i for i in range(len(texts)) if i not in written or flags[i]]
         for i, out in zip(rest, self.fallback.run([texts[i] for i in rest]), strict=True):
             if i in flags:  # the model tried and fell short; otherwise the source itself was short
-                out = Output(out.text, Outcome.REPAIRED, "extractive", flags[i], written[i].parts)
+                out = Output(out.text, Outcome.REPAIRED, "extractive", flags[i], parts=written[i].parts)
             written[i] = out
         return [written[i] for i in range(len(texts))]
 
@@ -52,7 +52,7 @@ class Abstractive:
         parts = [[chunk.join(spans).strip() for spans in pack] for pack in packs]
         outputs = iter(self.inner.run([p for pieces in parts for p in pieces]))
         partial = [[next(outputs) for _ in pieces] for pieces in parts]
-        done = [Output(self._trim(o[0].text), flags=o[0].flags) if len(o) == 1 else None for o in partial]
+        done = [Output(self._trim(o[0].text), faults=o[0].faults) if len(o) == 1 else None for o in partial]
         again = [i for i, out in enumerate(done) if out is None]
         if again:
             joined = [" ".join(self._trim(o.text).replace("\n", " ") for o in partial[i]) for i in again]
@@ -61,7 +61,7 @@ class Abstractive:
             reduced = iter(self._write([t for t, ok in zip(joined, shorter, strict=True) if ok]))
             for i, text, ok in zip(again, joined, shorter, strict=True):
                 out = next(reduced) if ok else Output(self._trim(text))
-                done[i] = Output(out.text, flags=out.flags, parts=len(partial[i]))
+                done[i] = Output(out.text, faults=out.faults, parts=len(partial[i]))
         return [out for out in done if out is not None]
 
     def _trim(self, text: str) -> str:
@@ -75,7 +75,7 @@ class Abstractive:
         """What speaks against the summary as a whole. A single unsupported sentence does not: the caller marks it."""
         lines = output.text.splitlines()
         if not lines:
-            return (*output.flags, "empty")
+            return (*output.faults, "empty")
         wrong = [
             name
             for name in ("sentinel", "loop")
@@ -85,7 +85,7 @@ class Abstractive:
         supported = sum(evidence.supported(evidence.link(line, known)) for line in lines)
         if 2 * supported < len(lines):
             wrong.append("unsupported")
-        return tuple(dict.fromkeys((*(f for f in output.flags if f != "truncated"), *wrong)))
+        return tuple(dict.fromkeys((*(f for f in output.faults if f != "truncated"), *wrong)))
 
 
 def _plain(text: str) -> str:

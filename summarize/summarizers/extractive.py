@@ -109,7 +109,7 @@ class Extractive:
 
     def run(self, texts: Sequence[str]) -> list[Output]:
         summaries = ["\n".join(self._summary(*divide(text))) for text in texts]
-        return [Output(s) if s else Output("", Outcome.FAILED, flags=("letterless",)) for s in summaries]
+        return [Output(s) if s else Output("", Outcome.FAILED, faults=("letterless",)) for s in summaries]
 
     def _summary(self, title: str, sentences: list[str]) -> list[str]:
         candidates = fit(sentences, self.language)
