@@ -12,10 +12,12 @@ from itertools import pairwise
 import pytest
 import tiny_models
 
+from summarize import config
 from summarize.backends import neural
 from summarize.engines import convert
 from summarize.engines.ct2 import Ct2Engine, batches
 from summarize.engines.decoding import Decoding
+from summarize.engines.recipe import ENGINES
 from summarize.errors import ConfigError, ModelCorrupt, ModelUnsupported, TextTooLong
 from summarize.families import FAMILIES
 from summarize.resources import PACKAGE, shipped
@@ -24,6 +26,12 @@ from summarize.types import Backend, Outcome
 WRITERS = sorted(set(tiny_models.FACTORIES) - {"encoder"})
 TEXTS = [*tiny_models.SENTENCES[:50], *tiny_models.LONGER]
 GREEDY, BEAMS = Decoding(beams=1, max_new=24), Decoding(beams=4, max_new=24)
+
+
+def test_settings_name_the_engines_there_are():
+    """But for those that run packages of their own alone, for which nobody has to ask."""
+    own = {family.engine for family in FAMILIES.values()} - {"ct2"}
+    assert {*config.ENGINES} == {"auto", *ENGINES} - own
 
 
 @pytest.fixture(scope="session")
@@ -325,6 +333,7 @@ import sys
 sys.path[:0] = [{str(PACKAGE.parent)!r}, {str(PACKAGE.parent / "tests")!r}]
 from pathlib import Path
 import tiny_models
+from summarize import config
 from summarize.backends import neural
 from summarize.families import FAMILIES
 heavy = ("torch", "transformers", "ctranslate2", "numpy", "sentencepiece", "tokenizers")
