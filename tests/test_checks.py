@@ -32,6 +32,7 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("sentinel", "Ein Satz.", "A sentence.</s>"),
         ("loop", "Er kam nach Hause.", "He came home, came home, came home, came home."),
         ("loop", "Nein.", "no no no no no no"),
+        ("loop", "Er befehligt die Kräfte in Europa.", "He commands the European European European forces."),
         ("loop", "Er kam am Abend nach Hause.", "In the evening he came home in the evening he came home."),
         ("length", TALKS, "Talks."),
         ("length", "Ja.", "Yes, and then he went on to say a great many things that nobody had asked him."),

@@ -39,7 +39,7 @@ from .completeness import omission
 from .form import empty, leftover, length, loop, quotes, sentinel, truncated, untranslated
 from .proper import names, strange_names
 
-VERSION = 13
+VERSION = 14
 Check = Callable[[Facts, Facts], bool]
 
 CHECKS: dict[str, Check] = {

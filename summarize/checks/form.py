@@ -17,8 +17,8 @@ _END = re.compile(r"[.!?…:][\"'”’»«“)\]]*\s*$")
 _OTHER_END = re.compile(r"[。！？؟۔।॥։።]\W*$")
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
 _WORD_OR_SIGN = re.compile(rf"{_DENSE.pattern}|\w+")  # they write no space between words
-# Times that a phrase of so many words may be said in a row.
-_ALLOWED = {1: 3, 2: 2}
+# Times that a phrase of so many words may be said in a row. Digits and signs are no word: 3:1 (1:1).
+_ALLOWED = {1: 2, 2: 2}
 LONGEST_PHRASE = 12
 _WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
 _MARKS = re.compile(r"[„“”»«\"]")
@@ -40,7 +40,7 @@ def sentinel(source: Facts, output: Facts) -> bool:
 
 
 def loop(source: Facts, output: Facts) -> bool:
-    """A phrase is said too often in a row (one word four times, two words three times, a longer phrase twice), or half
+    """A phrase is said too often in a row (one or two words three times, a longer phrase twice), or half
     of the output's four-word phrases are repetitions; not counted when the source repeats itself as much.
     """
     word = _WORD if output.language.latin else _WORD_OR_SIGN
@@ -59,7 +59,7 @@ def _repetition(text: str, word: re.Pattern[str]) -> float:
             continue
         run = longest = 0  # words in a row that equal the word n before them; n of them are one repetition
         for a, b in zip(words, words[n:], strict=False):
-            run = run + 1 if a == b else 0
+            run = run + 1 if a == b and (n > 1 or (len(a) > 1 and not a.isdigit())) else 0
             if run > longest:
                 longest = run
         if longest >= n:
