@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+from benchmarks import pages
 from benchmarks.falsified import FALSE, FRAMES, TRUE, framed
 from summarize import evidence
 from summarize.summarizers.candidates import divide
@@ -49,7 +50,7 @@ class Item:
 def stories(folder: Path) -> list[Story]:
     """One a file, the headline on its first line."""
     found = []
-    for path in sorted(folder.glob("*.txt")):
+    for path in pages.files(folder, "*.txt"):
         text = path.read_text(encoding="utf-8").strip().partition("\n")[2].strip()
         found.append(Story(path.stem, text, tuple(divide(text)[1])))
     return found

@@ -109,7 +109,7 @@ def languages(folder: Path) -> dict[str, Any]:
     """The same for translations into many languages, turned round, in percent."""
     english = (folder / "ntrex" / "news.en").read_text(encoding="utf-8").splitlines()
     texts = {path.suffix[1:]: path.read_text(encoding="utf-8").splitlines()
-             for path in sorted((folder / "ntrex").glob("news.*")) if path.suffix != ".en"}  # fmt: skip
+             for path in pages.files(folder / "ntrex", "news.*") if path.suffix != ".en"}  # fmt: skip
     codes = sorted(texts, key=lambda code: (not (DATA / f"{code}.toml").exists(), code != "de", code))
     flagged = {code: judged(list(zip(texts[code], english, strict=True)), code) for code in codes}
     silence = []

@@ -92,6 +92,14 @@ def put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def files(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder, sorted. Raises SystemExit where there are none, of which a page of zeros would be made."""
+    found = sorted(folder.glob(pattern))
+    if not found:
+        raise SystemExit(f"{folder} has no {pattern}: is it the right folder?")
+    return found
+
+
 def pairs(folder: Path, name: str) -> list[tuple[str, str]]:
     """German sentences and their translations: the lines of NAME.de and NAME.en."""
     sides = [(folder / f"{name}.{code}").read_text(encoding="utf-8").splitlines() for code in ("de", "en")]

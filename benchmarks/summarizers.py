@@ -138,7 +138,7 @@ def bbc(folder: Path) -> list[Text]:
 def drops(folder: Path) -> list[Text]:
     """Every second drop (the others: tuning), if it has five sentences and a headline of three content words."""
     found = []
-    for path in sorted((folder / "en").glob("*.txt"))[1::2]:
+    for path in pages.files(folder / "en", "*.txt")[1::2]:
         headline, _, body = path.read_text(encoding="utf-8").strip().partition("\n")
         text = Text(body.strip(), headline)
         if len(set(evidence.content(headline))) >= 3 and len(text.sentences) >= 5:

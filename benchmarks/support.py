@@ -104,7 +104,7 @@ def original_rows(folder: Path) -> list[tuple]:
 
 def measure(asked: argparse.Namespace) -> dict[str, Any]:
     texts = stories(asked.drops / "en")
-    german = sorted((asked.drops / "de").glob("*.txt"))
+    german = pages.files(asked.drops / "de", "*.txt")
     with Store.open(asked.cache) as store:
         english = english_rows(texts, asked.cache, store)
     runs = [run_row("central", german, asked.cache)]

@@ -32,9 +32,7 @@ PLANTED: dict[str, Callable[[str, str, Random], tuple[str, str] | None]] = {
 
 
 def texts(folder: Path) -> dict[str, list[str]]:
-    found = {
-        p.suffix[1:]: p.read_text(encoding="utf-8").splitlines() for p in sorted((folder / "ntrex").glob("news.*"))
-    }
+    found = {p.suffix[1:]: p.read_text(encoding="utf-8").splitlines() for p in pages.files(folder / "ntrex", "news.*")}
     return dict(sorted(found.items(), key=lambda entry: (not language(entry[0]).read, entry[0])))
 
 

@@ -130,6 +130,13 @@ def test_a_page_says_what_its_template_says_and_nothing_else(name):
         assert re.fullmatch(pattern, (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8"))
 
 
+def test_a_folder_without_what_is_measured_makes_no_page_of_zeros(tmp_path):
+    with pytest.raises(SystemExit, match="right folder"):
+        pages.files(tmp_path, "*.txt")
+    (tmp_path / "a.txt").touch()
+    assert pages.files(tmp_path, "*.txt") == [tmp_path / "a.txt"]
+
+
 def test_a_text_in_marks_goes_between_the_marks_of_a_page(tmp_path):
     page = tmp_path / "page.md"
     for n in range(3):

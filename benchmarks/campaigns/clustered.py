@@ -98,7 +98,7 @@ def campaign(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
     chance, kills, faults, rounds = random.Random(asked.seed), Counter(), [], 0
     drop = root / "drop"
     drop.mkdir(parents=True)
-    for path in sorted(asked.drops.glob("*.txt"))[: asked.articles]:
+    for path in pages.files(asked.drops, "*.txt")[: asked.articles]:
         shutil.copy(path, drop)
     os.environ.update(SUMMARIZE_WINDOW="8", SUMMARIZE_CACHE="cache", SUMMARIZE_OUT="out")
     command = [sys.executable, "-m", "summarize", "run", "drop", "-q"]
@@ -153,7 +153,7 @@ def speed(root: Path, asked: argparse.Namespace) -> dict[str, list[float]]:
     from benchmarks.timing.models import shaped
 
     model = shaped(asked.shape, root)
-    lines = [line for path in sorted(asked.drops.glob("*.txt")) for line in path.read_text("utf-8").splitlines()]
+    lines = [line for path in pages.files(asked.drops, "*.txt") for line in path.read_text("utf-8").splitlines()]
     chosen = random.Random(asked.seed).sample([line[:150] for line in lines if len(line) > 60], TEXTS)
     (root / "texts").write_text("\n".join(chosen), encoding="utf-8")
     ways = {"one thread, no cluster": "", "one worker": "local:1", "two workers": "local:2"}

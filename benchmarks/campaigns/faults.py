@@ -90,7 +90,7 @@ class Campaign:
         self.root, self.models, self.random = root, models, random.Random(seed)
         self.drop = root / "drop"
         self.drop.mkdir(parents=True)
-        for path in sorted(drops.glob("*.txt"))[:articles]:
+        for path in pages.files(drops, "*.txt")[:articles]:
             shutil.copy(path, self.drop)
         os.environ.update(SUMMARIZE_WINDOW=str(window), SUMMARIZE_CACHE="cache", SUMMARIZE_OUT="out")
         self.kills: Counter[tuple[str, str, str]] = Counter()  # (what was killed, how, step it landed on)

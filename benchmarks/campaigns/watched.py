@@ -309,7 +309,7 @@ def warmed(home: Path, asked: argparse.Namespace) -> tuple[list[str], Path]:
     (home / "cache").mkdir(parents=True)
     (home / "cache" / "models").symlink_to(asked.cache.resolve() / "models", target_is_directory=True)
     (home / "drop").mkdir()
-    for path in sorted(asked.drops.glob("*.txt"))[: asked.articles]:
+    for path in pages.files(asked.drops, "*.txt")[: asked.articles]:
         shutil.copy(path, home / "drop")
     place = Place(home)
     os.environ["SUMMARIZE_CACHE"] = "cache"

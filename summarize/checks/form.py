@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from operator import eq
@@ -17,8 +18,9 @@ _END = re.compile(r"[.!?…:][\"'”’»«“)\]]*\s*$")
 _OTHER_END = re.compile(r"[。！？؟۔।॥։።]\W*$")
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")  # Japanese, Chinese, Korean
 _WORD_OR_SIGN = re.compile(rf"{_DENSE.pattern}|\w+")  # they write no space between words
-# Times that a phrase of so many words may be said in a row. Digits and signs are no word: 3:1 (1:1).
-_ALLOWED = {1: 2, 2: 2}
+# Times that a phrase of so many words may be said in a row; a word that is spelled out less often than 3:1 (1:1).
+_ALLOWED = {1: 3, 2: 2}
+SPELLED = 2
 LONGEST_PHRASE = 12
 _WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
 _MARKS = re.compile(r"[„“”»«\"]")
@@ -55,19 +57,25 @@ def _repetition(text: str, word: re.Pattern[str]) -> float:
         return 0.0
     worst = 0.0
     for n in range(1, min(LONGEST_PHRASE, len(words) // 2) + 1):
-        if sum(map(eq, words, islice(words, n, None))) < n:
-            continue
-        run = longest = 0  # words in a row that equal the word n before them; n of them are one repetition
-        for a, b in zip(words, words[n:], strict=False):
-            run = run + 1 if a == b and (n > 1 or (len(a) > 1 and not a.isdigit())) else 0
-            if run > longest:
-                longest = run
-        if longest >= n:
-            worst = max(worst, (1 + longest // n) / _ALLOWED.get(n, 1))
+        if sum(map(eq, words, islice(words, n, None))) >= n:
+            worst = max(worst, _times(words, n) / _ALLOWED.get(n, 1))
+    if worst:
+        spelled = [word if len(word) > 1 and not word.isdigit() else place for place, word in enumerate(words)]
+        worst = max(worst, _times(spelled, 1) / SPELLED)
     grams = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
     if len(grams) >= 12:
         worst = max(worst, 2.0 * (1 - len(set(grams)) / len(grams)))
     return worst
+
+
+def _times(words: Sequence[object], n: int) -> int:
+    """How often in a row a phrase of n words is said; 0 where none is said again at once."""
+    run = longest = 0  # words in a row that equal the word n before them; n of them are one repetition
+    for a, b in zip(words, words[n:], strict=False):
+        run = run + 1 if a == b else 0
+        if run > longest:
+            longest = run
+    return 1 + longest // n if longest >= n else 0
 
 
 def length(source: Facts, output: Facts) -> bool:
