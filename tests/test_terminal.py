@@ -92,9 +92,18 @@ def on_a_terminal(command: list[str], folder, environ: dict, columns: int) -> st
 @pytest.mark.parametrize("columns", [80, 120])
 def test_a_run_on_a_terminal(isolated, cache, columns):
     """Beyond a screenful it is short and says so; no line is wider than the terminal, which would break words."""
-    sentence = "The city has a new {} over the river, and it is number {{n}} of this kind in the country."
-    things = ("bridge", "ferry", "tower", "mill", "lock", "harbour", "market", "church", "inn")
-    text = " ".join(map(sentence.format, things))
+    said = (
+        "The city has a new bridge over the river, and it is number {n} of this kind in the country.",
+        "Engineers from four countries had quarrelled for years about the height of its arches.",
+        "Ships that used to wait for the tide can now pass below it at any hour of the day.",
+        "Shopkeepers on the left bank fear that their customers will drive to the market instead.",
+        "The mayor praised the workers, of whom nobody was hurt, in a speech of two minutes.",
+        "Cyclists have a lane of their own, which is heated when frost is forecast.",
+        "A toll is not planned before the debts of the harbour are paid.",
+        "Schools were closed so that children could walk across before the first lorry did.",
+        "The old ferry is for sale.",
+    )
+    text = " ".join(said)
     (isolated / "drop").mkdir()
     for n in range(12):
         (isolated / "drop" / f"{n}.txt").write_text(text.replace("{n}", str(n)))
