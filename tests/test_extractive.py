@@ -212,6 +212,18 @@ def test_what_is_told_twice_is_told_by_the_fuller_sentence(first):
     assert full in chosen and brief not in chosen
 
 
+def test_the_fuller_sentence_is_not_taken_if_it_says_what_a_chosen_one_says():
+    """Of three the second is like the first and the third, which are not alike."""
+    first = (
+        "Mayor Lars Madsen opened the steel bridge over the Elbe after quarrels about costs, delays, noise and ferries."
+    )
+    second = "Mayor Lars Madsen opened the steel bridge while choirs from Turin sang hymns."
+    third = "Choirs from Turin sang hymns at midnight outside."
+    more = [f"The {word} town has a {word} hall." for word in spelled(9)]
+    chosen = lines(build("long"), " ".join([first, third, *more, second]))
+    assert first in chosen and third in chosen and second not in chosen
+
+
 def test_sentences_with_other_numbers_say_other_things():
     def said(second):
         vectors = [c.vector for c in candidates.fit(["Ulm beat Turin by three goals to 1 in March 2019.", second])]

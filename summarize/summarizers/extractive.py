@@ -169,19 +169,19 @@ class Extractive:
                 break
             # the first of equals
             best = max(fitting or [(i,) for i in worth], key=lambda passage: fmean(worth[i] for i in passage))
-            for i in best:
-                found = [likeness(c.vector, candidates[i].vector) for c in candidates]
-                if len(best) == 1 and (fuller := self._fuller(i, found, candidates)) != i:
-                    i, found = fuller, [likeness(c.vector, candidates[fuller].vector) for c in candidates]
+            for i in [self._fuller(*best, worth, candidates)] if len(best) == 1 else best:
                 chosen.append(i)
-                alike = list(map(max, alike, found))
+                alike = [
+                    max(n, likeness(c.vector, candidates[i].vector)) for n, c in zip(alike, candidates, strict=True)
+                ]
         return chosen
 
-    def _fuller(self, i: int, likeness: Sequence[float], candidates: Sequence[Candidate]) -> int:
+    def _fuller(self, i: int, left: Mapping[int, float], candidates: Sequence[Candidate]) -> int:
         """What is told twice is told by the sentence that says more, if that stands alone and is not too long."""
-        p = self.parameters
-        same = (j for j, c in enumerate(candidates) if likeness[j] >= p.duplicate and len(c.text.split()) <= p.concise)
-        whole = [j for j in same if self._passage(j, candidates, (), {}) == (j,)]
+        p, own = self.parameters, candidates[i].vector
+        same = (j for j in left if likeness(candidates[j].vector, own) >= p.duplicate)
+        short = (j for j in same if len(candidates[j].text.split()) <= p.concise)
+        whole = [j for j in short if self._passage(j, candidates, (), {}) == (j,)]
         return max((i, *whole), key=lambda j: len(candidates[j].vector))
 
     def _passage(
