@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from summarize.languages import english
 from summarize.languages.language import language
 
 URL = "https://www.beispiel.de/2021/03/artikel-17.html?seite=2"
@@ -220,6 +221,17 @@ def sentinel(source: str, reference: str, rng: Random) -> tuple[str, str] | None
     return source, " ".join([*words[:at], rng.choice(["<extra_id_0>", "</s>", "<pad>", "⁇"]), *words[at:]])
 
 
+def halved(source: str, reference: str, rng: Random) -> tuple[str, str] | None:
+    """A long word becomes half of it and half of another, as models make up words."""
+    words = [m for m in re.finditer(r"(?<=[a-z] )[a-z]{7,}(?= )", reference) if m[0] not in source]
+    if len(words) < 2:
+        return None
+    one, other = rng.sample(words, 2)
+    made = one[0][: len(one[0]) // 2] + other[0][len(other[0]) // 2 :]
+    known = made in english.dictionary() or made in language("en").words
+    return None if known else (source, reference[: one.start()] + made + reference[one.end() :])
+
+
 def renamed(pool: Sequence[str]) -> Callable[[str, str, Random], tuple[str, str] | None]:
     """A name that source and reference share becomes another one from the same texts."""
 
@@ -267,6 +279,7 @@ def corruptions(pairs: Sequence[tuple[str, str]], code: str = "de") -> list[Corr
         Corruption("unit swapped", "units", swapped(SWAPS["units"], r"(?<=\d )")),
         Corruption("percent dropped", "percentages", percent),
         Corruption("name swapped", "names", renamed(pool)),
+        Corruption("word made of two halves", "invented", halved),
         Corruption("negation dropped", "negation", undenied(code)),
         Corruption("negation added", "negation", denied(code)),
         Corruption("quotation mark dropped", "quotes", quote),

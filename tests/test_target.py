@@ -101,9 +101,9 @@ def test_a_run_into_french(cli, server, drop, isolated):
         claims = made["summary"]["claims"]
         assert claims and all(c["text"] in IN_FRENCH and c["support"] == 1 and not c["problems"] for c in claims)
         assert made["title_en"] in IN_FRENCH, "a title that is made is of the translation"
-    assert found["german"]["unasked"] == {"de": ["leftover", "omission"]} and not found["french"]["unasked"]
+    assert found["german"]["unasked"] == {"de": ["leftover", "invented", "omission"]} and not found["french"]["unasked"]
     page = (isolated / "out/german.md").read_text()
-    assert "## Translation (French)" in page and "not checked in German to French: leftover, omission" in page
+    assert "## Translation (French)" in page and "not checked in German to French: leftover, invented, omission" in page
     assert all("into French" in m["content"] for body in server.asked for m in body["messages"])
     assert IN_FRENCH[0] in out
 

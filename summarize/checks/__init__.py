@@ -36,10 +36,10 @@ from .compared import (
     units,
 )
 from .completeness import omission
-from .form import empty, leftover, length, loop, quotes, sentinel, truncated, untranslated
+from .form import empty, invented, leftover, length, loop, quotes, sentinel, truncated, untranslated
 from .proper import names, strange_names
 
-VERSION = 14
+VERSION = 15
 Check = Callable[[Facts, Facts], bool]
 
 CHECKS: dict[str, Check] = {
@@ -50,6 +50,7 @@ CHECKS: dict[str, Check] = {
     "untranslated": untranslated,
     "truncated": truncated,
     "leftover": leftover,
+    "invented": invented,
     "addresses": addresses,
     "numbers": numbers,
     "number words": counts,
@@ -71,7 +72,7 @@ KNOWING = frozenset(
     {"number words", "times", "dates", "currencies", "percentages", "units", "names", "negation", "omission"}
 )
 # These know what is an English word, or what the words of other languages are in English.
-ENGLISH = frozenset({"leftover", "omission"})
+ENGLISH = frozenset({"leftover", "invented", "omission"})
 # What takes the place of a check where one side is not read.
 SIMPLER: dict[str, Check] = {"times": impossible_time}
 

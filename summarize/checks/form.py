@@ -9,6 +9,7 @@ from itertools import islice
 from operator import eq
 
 from ..facts import Facts
+from ..languages import english
 from ..languages.language import language
 
 _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇|\ufffd")
@@ -23,6 +24,7 @@ _ALLOWED = {1: 3, 2: 2}
 SPELLED = 2
 LONGEST_PHRASE = 12
 _WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
+_SMALL = re.compile(r"(?<![\w'’.@/#-])[a-z]{4,}(?![\w'’@/-])")
 _MARKS = re.compile(r"[„“”»«\"]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
@@ -133,6 +135,16 @@ def _is_left(word: str, source: Facts) -> bool:
     if not source.language.latin:
         return not _LATIN.search(word)
     return word.islower() or word in source.language.words
+
+
+def invented(source: Facts, output: Facts) -> bool:
+    """A word of the output is none: English has no such word ("the sockle was absorted"), nor has the source. Only
+    words of small letters are looked at, without a hyphen, an apostrophe or an address around them."""
+    said, known = source.text.casefold(), language("en").words
+    return any(
+        word not in known and word not in english.dictionary() and word not in said
+        for word in islice(_SMALL.findall(output.plain), MOST_WORDS)
+    )
 
 
 def untranslated(source: Facts, output: Facts) -> bool:

@@ -1,9 +1,11 @@
-"""What is particular to English: which article a word wants."""
+"""What is particular to English: which words it has, and which article a word wants."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from itertools import chain
 
 CODE = "en"
 
@@ -12,6 +14,14 @@ _SILENT_H = r"h(?:eir|on(?:est|ou?r)|our)"
 _LIKE_YOU = r"eu|ew|u(?:biq|fo|ga|k[ru]|nanim|nesco|ni(?!den|m|n|ss)|r[aeiou]|s[aeu]|t[aeio]|v)"
 _LIKE_WON = r"on(?:e|ce)\b"
 _AN = re.compile(rf"{_SILENT_H}|(?!{_LIKE_YOU}|{_LIKE_WON})[aeiou]", re.IGNORECASE)
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """Words, in lower case, that English has once in a hundred million or more often (wordfreq, a count of 2021)."""
+    from wordfreq import available_languages, read_cBpack  # its own functions keep two copies in memory
+
+    return frozenset(chain.from_iterable(read_cBpack(available_languages("large")[CODE])))
 
 
 def article(article: str, word: str) -> str:

@@ -24,6 +24,7 @@ FLAGS = {
     "untranslated": "the original came back instead of a translation",
     "truncated": "the text stopped before the end of the sentence",
     "leftover": "a word of the original was left as it is",
+    "invented": "a word that English does not have",
     "addresses": "a web or e-mail address was lost or altered",
     "numbers": "a figure was lost, altered or added",
     "number words": "a number that the original spells out was lost or altered",
