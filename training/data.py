@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,9 +18,11 @@ import torch
 from summarize.errors import UsageError
 
 from . import corpus, noise
+from .names import Names
 
 PHASES = ("main", "last")
 END = 0  # the id of </s>
+SHARPNESS = 0.5  # of sampled pieces; 1: by their probabilities, 0: all cuts alike
 
 
 class Ragged:
@@ -37,9 +39,16 @@ class Ragged:
         return self.flat[self.ends[i] - self.lengths[i] : self.ends[i]]
 
 
-def encoded(pieces: Any, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """(ids of all texts in one array, each closed by </s>; number of ids of each text)."""
-    rows = [np.array([*ids, END], dtype=np.uint16) for ids in pieces.encode(texts, num_threads=corpus.cores())]
+def encoded(pieces: Any, texts: list[str], sampled: Sequence[int] = ()) -> tuple[np.ndarray, np.ndarray]:
+    """(ids of all texts in one array, each closed by </s>; number of ids of each text).
+
+    The texts numbered in `sampled` are cut by lot, likelier cuts more often (subword regularisation, Kudo 2018): rare
+    words, compounds above all, are then known by more than one spelling in pieces.
+    """
+    found = pieces.encode(texts, num_threads=corpus.cores())
+    for i in sampled:
+        found[i] = pieces.encode(texts[i], enable_sampling=True, alpha=SHARPNESS, nbest_size=-1)
+    rows = [np.array([*ids, END], dtype=np.uint16) for ids in found]
     return np.concatenate(rows), np.array([len(row) for row in rows], dtype=np.int64)
 
 
@@ -74,6 +83,8 @@ class Data:
             raise UsageError(f"{vocabulary} numbers its pieces in another way", "use one by training.vocabulary")
         self.pad = pieces.get_piece_size()
         self.seed, self.joined, self.longest = seed, shares.joined, longest
+        sentencepiece.set_random_generator_seed(seed)
+        names = Names(pair for _, pairs in corpus.read_sources(folder) for pair in pairs) if shares.names else Names()
         tiers = corpus.read_tiers(folder)
         sources, targets = [], []
         weights: list[tuple[float, float]] = []
@@ -82,8 +93,9 @@ class Data:
             if not clean:
                 continue
             rng = random.Random(f"{seed}/{name}")
-            pairs = [noise.noisy(pair, shares, rng) for pair in clean]
-            sources.append(encoded(pieces, [pair.source for pair in pairs]))
+            pairs = [noise.noisy(pair, shares, rng, names) for pair in clean]
+            sampled = [i for i in range(len(pairs)) if rng.random() < shares.sampled]
+            sources.append(encoded(pieces, [pair.source for pair in pairs], sampled))
             targets.append(encoded(pieces, [pair.target for pair in pairs]))
             weights += [tuple(tiers[name])] * len(pairs)
             last_of_source.append(len(weights) - 1)

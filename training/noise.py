@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from string import ascii_lowercase
 
 from .corpus import BACK, Pair
+from .names import Names
 
 BACK_MARK = "⁂"  # stands before sources that a model wrote (tagged back-translation, Caswell et al. 2019)
 STOPS = ".!"
@@ -33,14 +34,18 @@ class Shares:
     lower_start: float = 0.02  # the source begins in lower case
     fragment: float = 0.03  # only what stands before or after a colon, semicolon or dash of both sides
     copied: float = 0.04  # an address, a handle or a number is put into both sides
+    names: float = 0.15  # other names on both sides (training.names)
     joined: float = 0.1  # two neighbouring pairs as one (done by training.data, on tokens)
+    sampled: float = 0.3  # sources cut into other pieces than the likeliest (done by training.data)
 
 
-NONE = Shares(0, 0, 0, 0, 0, 0, 0, 0)
+NONE = Shares(**{field.name: 0.0 for field in fields(Shares)})
 
 
-def noisy(pair: Pair, shares: Shares, rng: random.Random) -> Pair:
+def noisy(pair: Pair, shares: Shares, rng: random.Random, names: Names = Names()) -> Pair:
     """The pair with some of the noise in it. A source tagged as back-translated is marked."""
+    if rng.random() < shares.names:
+        pair = names.swapped(pair, rng)
     source, target = pair.source, pair.target
     if rng.random() < shares.fragment:
         source, target = _fragment(source, target, rng)

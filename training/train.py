@@ -142,7 +142,7 @@ class Run:
         saved = time.monotonic()
         lost, seen, since, at = torch.zeros((), device=self.device), 0, time.monotonic(), p.tokens
         while self.left > 0 and not self.stopping:
-            phase = "last" if self.left <= 1 else "main"
+            phase = "last" if a.news or self.left <= 1 else "main"
             if phase != p.phase:
                 p.phase, p.epoch, p.position = phase, 0, 0
                 self.log(phase=phase, step=p.step)
@@ -163,7 +163,7 @@ class Run:
                     self.log(saved=p.step, **self.dev())
                     saved = since = time.monotonic()
                     at = p.tokens
-                if self.stopping or self.left <= 0 or (p.phase == "main" and self.left <= 1):
+                if self.stopping or self.left <= 0 or (phase == "main" and self.left <= 1):
                     break
             else:
                 p.epoch, p.position = p.epoch + 1, 0
@@ -240,6 +240,7 @@ def options() -> argparse.ArgumentParser:
     add("--rate", type=float, default=1e-3, help="highest learning rate")
     add("--warmup", type=int, default=200, help="steps")
     add("--last", type=float, default=0.4, help="share of the run in which the rate falls and news come first")
+    add("--news", action="store_true", help="news first from the beginning, as in the last part of a run")
     add("--dropout", type=float, default=0.1)
     add("--smoothing", type=float, default=0.1)
     add("--average", type=float, default=0.9995, help="highest decay of the averaged weights")
