@@ -99,6 +99,8 @@ def test_the_table_names_every_check_once_and_fatal_ones_are_among_them():
         ("leftover", "Das ist eine seltsame Sache.", "This is a seltsame thing."),
         ("leftover", "Bundeskanzler Trifft Präsidenten", "Bundeskanzler Trifft Präsidenten"),
         ("invented", "Er nahm gravierende Änderungen vor.", "He made graviering changes."),
+        ("invented", "Die Braunschweiger verloren.", "The Braunschze lost."),
+        ("invented", "Die Donau-Iller-Halle steht.", "The hall Daau stands."),
         ("invented", "Die Taube saß auf dem Sockel.", "The dove sat on the sockle of it."),
     ],
 )
@@ -125,6 +127,8 @@ def test_a_check_fires(name, source, output):
         ("Das Spiel endete 3:0.", "They won 3-0."),
         ("Sie spielt am Montag in der Europa League.", "On Monday she will play in the Europa League."),
         ("Das Virus heißt Poliovirus.", "It is called poliovirus, and is catastrophic or antediluvian."),
+        ("Die Füchtorfer kamen.", "The people of Füchtorf and Füchtorfs came."),
+        ("Jürgen Sümmermann aß Spaß.", "Jurgen Summermann ate Spass."),
         ("Er schrieb an @mertens auf foo.bar/quux.", "He wrote to @mertens at foo.bar/quux, x-rayed and colourful."),
         ("Und Frauen müssen sie nutzen.", "And Women Need to Wield It."),
         ("Das hat ein Mann von Plaid Cymru gesagt.", "This was said by a Plaid AM."),

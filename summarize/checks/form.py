@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import islice
@@ -24,7 +25,8 @@ _ALLOWED = {1: 3, 2: 2}
 SPELLED = 2
 LONGEST_PHRASE = 12
 _WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
-_SMALL = re.compile(r"(?<![\w'’.@/#-])[a-z]{4,}(?![\w'’@/-])")
+_PLAIN_WORD = re.compile(r"(?<![\w'’.@/#-])(?:[a-z]{4,}|[A-ZÀ-Þ][a-zß-ÿ]{3,})(?![\w'’@/-])")
+_ACCENT = re.compile("[\u0300-\u036f]")
 _MARKS = re.compile(r"[„“”»«\"]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
@@ -138,13 +140,27 @@ def _is_left(word: str, source: Facts) -> bool:
 
 
 def invented(source: Facts, output: Facts) -> bool:
-    """A word of the output is none: English has no such word ("the sockle was absorted"), nor has the source. Only
-    words of small letters are looked at, without a hyphen, an apostrophe or an address around them."""
-    said, known = source.text.casefold(), language("en").words
+    """A word or name of the output is none: English has no such word ("the sockle was absorted"), and the source does
+    not have it, either (Braunschze, for Braunschweiger). Not asked of words with a hyphen, an apostrophe or an address
+    around them, nor of names that were in another script.
+    """
+    said = _unaccented(source.text)
+    names = source.language.latin
     return any(
-        word not in known and word not in english.dictionary() and word not in said
-        for word in islice(_SMALL.findall(output.plain), MOST_WORDS)
+        not (word in said or (word[-1] == "s" and capital and word[:-1] in said) or _is_english(word))
+        for found in islice(_PLAIN_WORD.findall(output.plain), MOST_WORDS)
+        for word, capital in [(_unaccented(found), found[0].isupper())]
+        if names or not capital
     )
+
+
+def _is_english(word: str) -> bool:
+    return word in language("en").words or word in english.dictionary()
+
+
+def _unaccented(text: str) -> str:
+    plain = text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    return plain.casefold()
 
 
 def untranslated(source: Facts, output: Facts) -> bool:
