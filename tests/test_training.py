@@ -171,6 +171,10 @@ def test_noise_follows_from_the_seed_and_its_shares():
     assert made(1, copied=0.5, capitals=0.1) == made(1, copied=0.5, capitals=0.1) != made(2, copied=0.5, capitals=0.1)
     assert 20 < sum(p.source.isupper() and p.target.isupper() for p in made(1, capitals=0.1)) < 65
     assert all('"Nummer' in p.source for p in made(1, straight_quotes=1))
+    girls = noise.noisy(
+        Pair("Mädchen grüßten über Öl.", "Girls said: über"), replace(noise.NONE, transcribed=1), random
+    )
+    assert girls == Pair("Maedchen gruessten ueber Oel.", "Girls said: über")
     assert all(p.source[-1] != "." and p.target[-1] != "." for p in made(1, no_stop=1))
     assert {p.target.split()[0] for p in made(1, fragment=1)} == {"He", "“Number"}
     back = pairs[0]._replace(tag=corpus.BACK)

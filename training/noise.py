@@ -20,6 +20,7 @@ STOPS = ".!"
 _QUOTES = re.compile("[„“”»«]")
 _SINGLE = re.compile("[‚‘’]")
 _QUOTED = re.compile(r'"([^"]*)"')
+_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _PART = re.compile(r": |; | [–—] ")
 
 
@@ -29,6 +30,7 @@ class Shares:
 
     straight_quotes: float = 0.2  # „…“ and »…« as "…" in the source
     german_quotes: float = 0.1  # "…" as „…“ or »…« in the source
+    transcribed: float = 0.03  # the source as keyboards without umlauts write it (Maedchen, Strasse)
     capitals: float = 0.02  # both sides IN CAPITALS
     no_stop: float = 0.05  # both sides without their full stop
     lower_start: float = 0.02  # the source begins in lower case
@@ -59,6 +61,8 @@ def noisy(pair: Pair, shares: Shares, rng: random.Random, names: Names = Names()
         source, target = source[:-1], target[:-1]
     if rng.random() < shares.lower_start:
         source = source[:1].lower() + source[1:]
+    if rng.random() < shares.transcribed:
+        source = source.translate(_TRANSCRIBED)
     if rng.random() < shares.capitals:
         source, target = source.upper(), target.upper()
     if pair.tag == BACK:
