@@ -11,9 +11,10 @@ import pytest
 from conftest import ROOT
 from jinja2 import nodes
 
+from benchmarks import checks as measured
 from benchmarks import pages
 from benchmarks.timing import measure, plot, texts
-from summarize import chunk
+from summarize import checks, chunk
 
 GERMAN = "Es regnet seit gestern. Warum? Er sagte: „Das ist so.“"
 
@@ -135,6 +136,14 @@ def test_a_folder_without_what_is_measured_makes_no_page_of_zeros(tmp_path):
         pages.files(tmp_path, "*.txt")
     (tmp_path / "a.txt").touch()
     assert pages.files(tmp_path, "*.txt") == [tmp_path / "a.txt"]
+
+
+def test_the_price_of_the_checks_is_that_of_asking_them(monkeypatch):
+    asked = []
+    monkeypatch.setitem(checks.CHECKS, "empty", lambda source, output: asked.append(output.text) or False)
+    pairs = [("Das ist gut.", "That is good."), ("Er kam.", "He came.")]
+    measured.microseconds(pairs)
+    assert len(asked) == len(pairs) * measured.REPEATS, "an answer that is remembered costs nothing"
 
 
 def test_a_text_in_marks_goes_between_the_marks_of_a_page(tmp_path):
