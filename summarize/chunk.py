@@ -23,6 +23,7 @@ from .languages.cutting import Cutting, cut_by
 VERSION = 2  # raised by hand when the same text is cut otherwise
 
 END = "\u2028"  # Unicode's line separator, which is white space to everybody else
+UNSURE = "\u2029"  # its paragraph separator, before the END of a sentence that may be wrong
 WINDOW = 5_000  # characters that sentencex sees at once: it is quadratic in unclosed quotation marks
 FIRST_GUESS = 1_000  # characters that a model may read; the search for the real number starts here
 QUOTED_SENTENCE = 30  # a quotation is cut into its sentences only if each has this many characters
@@ -65,6 +66,11 @@ def divide(text: str, language: str) -> list[str]:
     for paragraph in text.split("\n\n"):
         found += paragraph.split(END) if known else (span.text for span in sentences(paragraph, language))
     return [joined for sentence in found if (joined := " ".join(sentence.split()))]
+
+
+def unsure(text: str) -> frozenset[str]:
+    """Those of the sentences that are marked as `UNSURE`, as `divide` has them."""
+    return frozenset(" ".join(part.split()) for part in text.split(END) if part.endswith(UNSURE))
 
 
 def split(text: str, fits: Fits) -> list[Span]:

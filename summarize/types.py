@@ -270,6 +270,14 @@ class Summary:
         return " ".join(c.text for c in self.claims)
 
 
+def confidence(sentence: Sentence, levels: Sequence[float]) -> str:
+    """How sure a model was of a translation, by the two levels of its card (`ModelNote`): low, medium, high; "" if
+    they, or the sentence's own, are unknown."""
+    if sentence.logprob is None or len(levels) != 2 or sentence.status is Status.FAILED:
+        return ""
+    return "low" if sentence.logprob < levels[0] else "high" if sentence.logprob >= levels[1] else "medium"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelNote:
     """What a reader should know of a model that had a hand in a result. `quality` is a class: draft, fair, good,
@@ -324,10 +332,7 @@ class Result:
     def confidence(self, sentence: Sentence) -> str:
         """How sure the model was of a translation, as against its development set: low, medium, high; "" if unknown."""
         role = f"translate:{sentence.language}{':second' if SECOND in sentence.rung else ''}"
-        levels = next((m.confidence for m in self.models if m.role == role), ())
-        if sentence.logprob is None or len(levels) != 2 or sentence.status is Status.FAILED:
-            return ""
-        return "low" if sentence.logprob < levels[0] else "high" if sentence.logprob >= levels[1] else "medium"
+        return confidence(sentence, next((m.confidence for m in self.models if m.role == role), ()))
 
     @property
     def unproven(self) -> bool:

@@ -53,6 +53,9 @@ class FakePlan:
     def unasked(self, sentence):
         return False
 
+    def unsure(self, sentence):
+        return bool(sentence.doubts)
+
     @property
     def asked(self) -> list[str]:
         """Every sentence that reached a translation model."""

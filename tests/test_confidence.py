@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from test_renderings import RESULT
 
+from summarize import config
 from summarize.backends.rungs import lowest
+from summarize.job.plan import Plan
 from summarize.store import records
-from summarize.store.store import decode_output, encode_output
+from summarize.store.store import Store, decode_output, encode_output
 from summarize.types import ModelNote, Output, Sentence, Status
 
 LEVELS = (-1.0, -0.5)
@@ -40,6 +43,19 @@ def test_what_the_second_model_gave_is_held_against_its_own_levels():
 def test_nothing_is_told_of_what_is_not_known():
     assert told(None) == "" and told(-3.0, Status.FAILED) == ""
     assert RESULT.confidence(Sentence(1, "Ja.", "", "de", "Yes.", Status.TRANSLATED, logprob=-3.0)) == ""
+
+
+def test_a_summarizer_is_told_what_a_reader_is(tmp_path):
+    """Of the shipped model's sentences those of low confidence and those in doubt may be wrong, and no others."""
+    settings = config.load({"cache": str(tmp_path)}, {}, tmp_path)
+    with Store.open(tmp_path) as store:
+        plan = Plan(settings, store)
+        levels = plan.routes["de"].card.confidence
+        notes = plan.notes(["de"])
+        for logprob, doubts in product((None, levels[0] - 0.1, levels[0], levels[1]), ((), ("numbers",))):
+            said = Sentence(1, "Ja.", "", "de", "Yes.", Status.TRANSLATED, doubts=doubts, logprob=logprob)
+            low = replace(RESULT, models=notes).confidence(said) == "low"
+            assert plan.unsure(said) == bool(doubts or low) and low == (logprob == levels[0] - 0.1)
 
 
 def test_an_output_of_pieces_is_as_sure_as_the_least_sure_piece():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarize import evidence
+from summarize import chunk, evidence
 from summarize.errors import UsageError
 from summarize.keys import signature_key
 from summarize.summarizers import candidates, centrality, extractive
@@ -108,6 +108,25 @@ def test_of_two_sentences_that_say_the_same_one_is_chosen():
 
 def test_the_first_sentence_of_news_is_worth_more():
     assert lines(build())[0].startswith("Brandtburg - The new bridge")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_may_be_wrong_is_chosen_after_its_likes(method):
+    title, body = TEXT.split("\n\n", 1)
+    sentences = [s for part in body.split("\n\n") for s in chunk.divide(part, "en")]
+
+    def chosen(doubted=""):
+        marked = (s + (chunk.UNSURE if s == doubted else "") + chunk.END for s in sentences)
+        return lines(build("short", method), f"{title}\n\n{''.join(marked)}")
+
+    sure = chosen()
+    last = [chosen(doubted) for doubted in sure]
+    assert all(set(found) <= set(sentences) for found in last), "the mark is in no summary"
+    if method == "lead":
+        assert last == [sure] * len(sure)
+    else:
+        assert any(doubted not in found for doubted, found in zip(sure, last, strict=True))
+        assert all(chosen(other) == sure for other in sentences if other not in sure)
 
 
 def test_an_opening_that_points_back_costs_a_sentence_its_place():

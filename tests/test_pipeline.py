@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fake_plan import FakePlan
 
+from summarize import chunk
 from summarize.chunk import divide
 from summarize.errors import ModelCorrupt, OutOfMemory, StoreError
 from summarize.job import accounting, pipeline
@@ -118,6 +119,14 @@ def test_a_french_paragraph_without_a_model_fails_alone(store):
     assert failed.language == "fr" and failed.target == f"[not translated: {FRENCH}]" and "no model" in failed.reason
     assert result.summary.coverage == round(2 / 3, 4) and FRENCH[:10] not in plan_document(store)
     assert totals.exit_code == 1
+
+
+def test_a_summarizer_is_told_which_sentences_may_be_wrong(store):
+    plan = FakePlan(store, answer=lambda text: text.upper().replace("20", "30"))
+    (result,), _ = settle([article("a", "Es regnet. Es kamen 20 Leute. Es war kalt.")], plan, store)
+    assert [bool(s.doubts) for s in result.sentences if s.paragraph] == [False, True, False]
+    [read] = plan.writer.calls[0]
+    assert chunk.unsure(read) == {"ES KAMEN 30 LEUTE."} and chunk.divide(read, "en")[-1] == "ES WAR KALT."
 
 
 def plan_document(store) -> str:

@@ -19,7 +19,18 @@ from ..errors import ConfigError, ModelNotFound
 from ..languages import detection
 from ..languages.language import language
 from ..summarizers.abstractive import Abstractive
-from ..types import NO_LANGUAGE, SIZES, TARGET, UNPROVEN, Backend, ModelNote, Signature
+from ..types import (
+    NO_LANGUAGE,
+    SECOND,
+    SIZES,
+    TARGET,
+    UNPROVEN,
+    Backend,
+    ModelNote,
+    Sentence,
+    Signature,
+    confidence,
+)
 from .translators import OnProgress, Translators
 
 VERSION = 1
@@ -123,6 +134,11 @@ class Plan(Translators):
                 **({"target": s.target} if s.target != TARGET else {}),
             },
         )
+
+    def unsure(self, sentence: Sentence) -> bool:
+        """Whether something speaks against a translation: a check's doubt, or the low confidence of its model."""
+        checkpoint = (self.seconds if SECOND in sentence.rung else self.routes).get(sentence.language)
+        return bool(sentence.doubts) or (checkpoint and confidence(sentence, self._levels(checkpoint))) == "low"
 
     def notes(self, languages: Iterable[str], seconds: Iterable[str] = ()) -> tuple[ModelNote, ...]:
         """What to tell a reader about the models behind a result with sentences in `languages`, some of which, in

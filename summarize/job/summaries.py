@@ -10,17 +10,19 @@ from ..types import LONGEST_TITLE, NO_LANGUAGE, Claim, Outcome, Output, Sentence
 from .plan import Plan
 
 
-def document(sentences: Sequence[Sentence]) -> str:
+def document(sentences: Sequence[Sentence], unsure: Callable[[Sentence], bool] = lambda sentence: False) -> str:
     """What a summarizer reads: the translation, paragraphs parted by blank lines, the title first as "# title". The
     sentences are known from the original, and each ends with chunk.END: "1. FC Altdorf" is not cut anew.
 
     Sentences that could not be translated are left out, and code: a summary must not be made of source text or marks.
+    Those that are `unsure` are marked so.
     """
     blocks: dict[int, list[str]] = {}
     for s in sentences:
         if s.status is not Status.FAILED and s.language != NO_LANGUAGE and s.target:
-            blocks.setdefault(s.paragraph, []).append(" ".join(s.target.split()))
-    title = ["# " + " ".join(blocks.pop(0))] if 0 in blocks else []
+            mark = chunk.UNSURE if unsure(s) else ""
+            blocks.setdefault(s.paragraph, []).append(" ".join(s.target.split()) + mark)
+    title = ["# " + " ".join(" ".join(blocks.pop(0)).split())] if 0 in blocks else []
     return "\n\n".join([*title, *("".join(f"{s}{chunk.END}" for s in parts) for _, parts in sorted(blocks.items()))])
 
 
@@ -37,7 +39,7 @@ def translated_title(sentences: Sequence[Sentence], summary: Summary) -> str:
 
 def summarize(accounts: Sequence[Sequence[Sentence]], plan: Plan, progress: Callable[[int], None]) -> list[Summary]:
     """One summary an article; `progress(n)` is told how many articles were settled."""
-    outputs = plan.summarizer(progress).run([document(a) for a in accounts])
+    outputs = plan.summarizer(progress).run([document(a, plan.unsure) for a in accounts])
     return [link(a, out, plan) for a, out in zip(accounts, outputs, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """`Extractive`: a summary made of the text's own sentences, word for word and in their order. It invents nothing.
 
-Input as for every summarizer: paragraphs joined by blank lines, the title (if any) first as a line "# title". Output:
-one sentence a line.
+Input as for every summarizer: paragraphs joined by blank lines, the title (if any) first as a line "# title", known
+sentences with their ends and doubts marked (chunk.END, chunk.UNSURE). Output: one sentence a line.
 
     >>> text = "# Rain\\n\\nIt rained in Cologne. Did it hail? The Rhine rose by two metres. Boats stayed in harbour."
     >>> Extractive("short", "lead").run([text])[0].text
@@ -28,7 +28,7 @@ from ..types import SIZES, TARGET, Json, Outcome, Output, Signature
 from .candidates import Candidate, anonymous, dangling, divide, fit, lettered, telling
 from .centrality import dot, embedded_relevance, likeness, scaled, textrank, vector
 
-VERSION = 6  # raised by hand when the same text under the same parameters would give another summary
+VERSION = 7  # raised by hand when the same text under the same parameters would give another summary
 
 Embed = Callable[[list[str]], Any]  # n texts -> numpy array (n, d)
 
@@ -46,6 +46,7 @@ class Parameters:
     duplicate: float = 0.55  # likeness (see `likeness`) from which two sentences say the same: one of them is chosen
     brief: int = 12  # words below which a sentence counts for proportionally less
     concise: int = 30  # words beyond which it does as a headline or a bullet
+    unsure: float = 0.5  # share of its worth that a sentence keeps which may be wrong (chunk.UNSURE)
     clearly: float = 2.0  # a text of fewer than this many times the target is served by its lead
     share: float = 0.35  # of a text, for the kind `long`
     bounds: tuple[int, int] = (6, 12)  # sentences, for the kind `long`
@@ -108,16 +109,19 @@ class Extractive:
         return Signature(own | ({"embedding": self.embedding} if self.method == "centroid" else {}))
 
     def run(self, texts: Sequence[str]) -> list[Output]:
-        summaries = ["\n".join(self._summary(*divide(text))) for text in texts]
+        summaries = ["\n".join(self._summary(*divide(text), chunk.unsure(text))) for text in texts]
         return [Output(s) if s else Output("", Outcome.FAILED, faults=("letterless",)) for s in summaries]
 
-    def _summary(self, title: str, sentences: list[str]) -> list[str]:
+    def _summary(self, title: str, sentences: list[str], unsure: frozenset[str]) -> list[str]:
         candidates = fit(sentences, self.language)
         if not candidates or (self.kind == "headline" and telling(title, candidates, self.language)):
             return [title] if lettered(title) else []
         target = self._target(len(candidates))
         lead = self.method == "lead" or len(candidates) < self.parameters.clearly * target
         scores = [1 / (1 + i) for i in range(len(candidates))] if lead else self._scores(title, candidates)
+        if self.method != "lead":
+            kept = (self.parameters.unsure if c.text in unsure else 1.0 for c in candidates)
+            scores = [score * share for score, share in zip(scores, kept, strict=True)]
         chosen = self._choose(candidates, scores, target)
         return [candidates[i].text for i in sorted(chosen)]
 
