@@ -368,21 +368,21 @@ def test_a_line_over_the_limit_costs_that_line_only(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".jsonl"])
-def test_ten_megabytes_on_one_line(tmp_path, suffix):
+def test_three_megabytes_on_one_line(tmp_path, suffix):
     """Quadratic work on it would take hours."""
-    text = "Ein Satz über *Köln* [und](x) mehr. " * 290_000
+    text = "Ein Satz über *Köln* [und](x) mehr. " * 90_000
     path = tmp_path / f"a{suffix}"
     path.write_text(json.dumps({"text": text}) if suffix == ".jsonl" else text)
     [article] = read([str(path)])
     assert isinstance(article, Article) and len(article.paragraphs) == 1
-    assert len(article.paragraphs[0]) > 8_000_000
+    assert len(article.paragraphs[0]) > 2_500_000
 
 
 @pytest.mark.parametrize(
     "part", ["[", "[a](", "<!--", "![", "*a ", "**", "_", "`", "> ", "| ", "  ", "<", "\\", "# ", "\n\n", "- "]
 )
 def test_markdown_takes_linear_time(tmp_path, part):
-    (tmp_path / "a.md").write_text("Wort " + part * 100_000 + " Ende")
+    (tmp_path / "a.md").write_text("Wort " + part * 40_000 + " Ende")
     assert ids([str(tmp_path)]) == ["a"]
 
 
@@ -393,16 +393,16 @@ def test_nested_html_does_no_harm(tmp_path):
 
 
 def test_memory_stays_flat(tmp_path):
-    """3,000 records of 10 kB in one file and 300 such files: never more than a few records at a time."""
+    """1,000 records of 10 kB in one file and 100 such files: never more than a few records at a time."""
     line = json.dumps({"text": "Wort für Wort. " * 660}) + "\n"
-    (tmp_path / "a.jsonl").write_text(line * 3000)
-    for number in range(300):
+    (tmp_path / "a.jsonl").write_text(line * 1000)
+    for number in range(100):
         (tmp_path / f"b{number}.txt").write_text("Wort für Wort. " * 660)
     tracemalloc.start()
     count = sum(1 for _ in read([str(tmp_path)]))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 3300
+    assert count == 1100
     assert peak < 3_000_000
 
 

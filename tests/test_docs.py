@@ -79,6 +79,7 @@ def works(shell, line: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", USES, ids=lambda p: p.stem)
 def test_the_commands_of_a_use_work_as_typed(page, shell):
     for line in typed(page):

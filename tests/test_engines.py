@@ -153,9 +153,18 @@ def test_neural_keeps_the_order_and_is_the_same_alone(translator):
     assert translator.run([]) == []
 
 
+OTHERS = ("bart", "pegasus", "mbart", "nllb", "m2m100", "t5", "madlad")
+
+
 @pytest.mark.parametrize("beams", [1, 4])
 @pytest.mark.parametrize(
-    "name", ["marian", "bart", "pegasus", "mbart", "nllb", "m2m100", "t5", "madlad", "causal", "shipped"]
+    "name",
+    [
+        "marian",
+        "causal",
+        "shipped",
+        *(pytest.param(family, marks=pytest.mark.slow) for family in OTHERS),
+    ],
 )
 def test_int8_outputs_are_the_same_to_the_bit_whatever_the_neighbours(name, beams, tiny, shipped_model, root):
     """Texts of many lengths, alone, all together, and in companies drawn anew each time."""

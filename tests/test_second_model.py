@@ -98,7 +98,7 @@ def test_a_bare_second_model_skips_the_languages_that_it_cannot_serve(plan, weak
 def test_a_second_model_that_cannot_be_used_costs_nothing_that_the_first_can_do(plan, weak):
     """Its canary refuses it: it does not say what its card says it does."""
     (weak / "card.json").write_text(json.dumps({"golden": [["Guten Tag.", "Good day."], ["Nein.", "No."]]}))
-    kept, easy, hard = "Es regnet.", "Wir haben heute keine Zeit.", "x" * 500
+    kept, easy, hard = "Es regnet.", "Wir haben heute keine Zeit.", "x" * 200
     how = {"mt": "de=de-en", "fallback": f"de={weak}"}
     plan(**how, canary=False).translator("de").run([kept])
     said = []
@@ -119,7 +119,7 @@ def test_a_second_model_that_cannot_be_used_costs_nothing_that_the_first_can_do(
 def test_of_a_second_model_in_doubt_nothing_is_kept_and_of_the_first_all_that_is_its_own(plan, weak):
     """Its weights are random: it makes little of the sentences that everybody knows."""
     both = plan(mt="de=de-en", fallback=f"de={weak}")
-    easy, hard = "Wir haben heute keine Zeit.", "x" * 500
+    easy, hard = "Wir haben heute keine Zeit.", "x" * 200
     translator = both.translator("de")
     translator.run([easy, hard])
     assert list(both.doubted) == [str(weak)] and list(translator.known([easy, hard])) == [easy]
