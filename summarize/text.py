@@ -119,6 +119,28 @@ def has_letters(text: str) -> bool:
     return any(map(str.isalpha, text))
 
 
+class _Bare(dict[int, str]):
+    """Character -> its letters without what is added to them; found out once."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code).casefold()).translate(_UNDIVIDED)
+        self[code] = "".join(c for c in plain if not unicodedata.combining(c))
+        return self[code]
+
+
+_UNDIVIDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_BARE = _Bare()
+
+
+def bare(text: str) -> str:
+    """Casefolded, without accents and umlauts.
+
+    >>> bare("Łódź, Málaga, Straße")
+    'lodz, malaga, strasse'
+    """
+    return text.translate(_BARE)
+
+
 def collapse_spaces(text: str) -> str:
     """Every run of white space (also no-break and thin spaces, tabs, line ends) as one space, none at the ends."""
     return _SPACES.sub(" ", text).strip(" ")

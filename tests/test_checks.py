@@ -129,6 +129,7 @@ def test_a_check_fires(name, source, output):
         ("Das Virus heißt Poliovirus.", "It is called poliovirus, and is catastrophic or antediluvian."),
         ("Die Füchtorfer kamen.", "The people of Füchtorf and Füchtorfs came."),
         ("Jürgen Sümmermann aß Spaß.", "Jurgen Summermann ate Spass."),
+        ("In Höxterhausen traf er Łukaszenko.", "In Hoexterhausen he met Lukaszenko."),
         ("Er schrieb an @mertens auf foo.bar/quux.", "He wrote to @mertens at foo.bar/quux, x-rayed and colourful."),
         ("Und Frauen müssen sie nutzen.", "And Women Need to Wield It."),
         ("Das hat ein Mann von Plaid Cymru gesagt.", "This was said by a Plaid AM."),

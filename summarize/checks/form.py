@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import islice
@@ -12,6 +11,7 @@ from operator import eq
 from ..facts import Facts
 from ..languages import english
 from ..languages.language import language
+from ..text import bare
 
 _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇|\ufffd")
 _WORD = re.compile(r"\w+")
@@ -26,7 +26,7 @@ SPELLED = 2
 LONGEST_PHRASE = 12
 _WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/#-])(?:[a-z]{4,}|[A-ZÀ-Þ][a-zß-ÿ]{3,})(?![\w'’@/-])")
-_ACCENT = re.compile("[\u0300-\u036f]")
+_DIGRAPH = re.compile("([aou])e")
 _MARKS = re.compile(r"[„“”»«\"]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
@@ -144,12 +144,11 @@ def invented(source: Facts, output: Facts) -> bool:
     not have it, either (Braunschze, for Braunschweiger). Not asked of words with a hyphen, an apostrophe or an address
     around them, nor of names that were in another script.
     """
-    said = _unaccented(source.text)
-    names = source.language.latin
+    said, names = _spelled(source.text), source.language.latin
     return any(
-        not (word in said or (word[-1] == "s" and capital and word[:-1] in said) or _is_english(word))
+        not (word in said or (capital and word[-1] == "s" and word[:-1] in said) or _is_english(found.casefold()))
         for found in islice(_PLAIN_WORD.findall(output.plain), MOST_WORDS)
-        for word, capital in [(_unaccented(found), found[0].isupper())]
+        for word, capital in [(_spelled(found), found[0].isupper())]
         if names or not capital
     )
 
@@ -158,9 +157,9 @@ def _is_english(word: str) -> bool:
     return word in language("en").words or word in english.dictionary()
 
 
-def _unaccented(text: str) -> str:
-    plain = text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
-    return plain.casefold()
+def _spelled(text: str) -> str:
+    """However the letters of other languages are written: Düsseldorf, Dusseldorf and Duesseldorf are one."""
+    return _DIGRAPH.sub(r"\1", bare(text))
 
 
 def untranslated(source: Facts, output: Facts) -> bool:

@@ -77,7 +77,9 @@ def sentences(story: Story) -> list[Sentence]:
 
 def _summaries(texts: Sequence[list[Sentence]], chosen: Sequence[Sequence[int]], plan: Plan) -> list[Summary]:
     """Of each text a summary of the `chosen` sentences, linked to all."""
-    outputs = plan.summarizer().run([document([t[i] for i in c]) for t, c in zip(texts, chosen, strict=True)])
+    outputs = plan.summarizer().run(
+        [document([t[i] for i in c], plan.unsure) for t, c in zip(texts, chosen, strict=True)]
+    )
     return [link(text, output, plan) for text, output in zip(texts, outputs, strict=True)]
 
 

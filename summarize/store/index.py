@@ -13,20 +13,18 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import unicodedata
+
+from ..text import bare
 
 WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_UNDIVIDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 class _Folding(dict[int, str]):
     """Character -> as it is searched; found out once."""
 
     def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKD", chr(code).casefold()).translate(_UNDIVIDED)
-        bare = "".join(c for c in plain if not unicodedata.combining(c))
-        self[code] = _UNSPACED.sub(r" \g<0> ", bare)
+        self[code] = _UNSPACED.sub(r" \g<0> ", bare(chr(code)))
         return self[code]
 
 
