@@ -47,6 +47,18 @@ def test_a_fatal_flag_is_never_passed_off():
     assert out == Output(marked("Mehr auf www.taz.de/hilfe"), Outcome.FAILED, "", ("addresses",))
 
 
+def test_a_rung_is_not_asked_for_the_sake_of_flags_that_it_leaves():
+    """A sentence that is cut into pieces gets rid of an odd word, and reads worse."""
+    cut = saying(RIGHT)
+    rung = Rung("cut", cut, leaves=("invented",))
+    odd = "There were 500 absorted guests in the house."
+    (out,) = Guarded(saying(odd), [rung]).run([SOURCE])
+    assert out == Output(odd, Outcome.OK, doubts=("invented",)) and not cut.calls
+    (out,) = Guarded(saying(odd.replace("500", "200")), [rung]).run([SOURCE])
+    assert out.text == RIGHT and out.rung == "cut"
+    assert rung.signature != Rung("cut", cut).signature
+
+
 def test_a_rung_is_asked_only_for_what_it_serves():
     rung = saying(RIGHT)
     Guarded(saying(LOOP), [Rung("one", rung, lambda text: len(text) > 20)]).run([SOURCE, "Ein Haus."])

@@ -47,22 +47,26 @@ def always(text: str) -> bool:
 @dataclass(frozen=True)
 class Rung:
     """A backend with a name (of MEANINGS), the texts that it `serves`, any other it would send just as they were sent
-    before, and the flags that it `mends` (None: all)."""
+    before, and the flags that it `mends` (None: all but those that it `leaves`)."""
 
     name: str
     backend: Backend
     serves: Callable[[str], bool] = always
     mends: Collection[str] | None = None
+    leaves: Collection[str] = ()
 
     @property
     def signature(self) -> Signature:
         """Which texts it serves follows from what it is; what it mends is a choice."""
         inner = self.backend.signature
+        if self.leaves:
+            inner = inner.extended(leaves=sorted(self.leaves))
         return inner if self.mends is None else inner.extended(against=sorted(self.mends))
 
     def climbs(self, text: str, flags: Collection[str]) -> bool:
         """Whether a text with these flags is sent to it."""
-        return any(self.mends is None or flag in self.mends for flag in flags) and self.serves(text)
+        mended = flags if self.mends is None else self.mends
+        return any(flag in mended and flag not in self.leaves for flag in flags) and self.serves(text)
 
 
 class Spare:

@@ -33,6 +33,7 @@ from ..languages.detection import UNKNOWN, name
 from ..types import SECOND, Backend, Outcome, Output, Sentence, Status
 
 REPETITION = ("loop", "length", "truncated")  # flags of an output that says things twice
+WORDS = ("leftover", "invented")  # flags of single words, for whose sake no sentence is torn into pieces
 HYPOTHESES = 8  # of the wider search: its beams, so its cost
 
 Announce = Callable[[str], None]
@@ -202,11 +203,11 @@ class Translators:
         ladder = [
             Rung("around addresses", Around(plain), Around.serves),
             Rung("re-case", Recased(plain, judge.language), Recased.serves),
-            Rung("re-split", clauses, lambda text: not clauses.fits(text)),
+            Rung("re-split", clauses, lambda text: not clauses.fits(text), leaves=WORDS),
             *[Rung(WIDER, Fitted(NBest(read(model), HYPOTHESES, judge)))] * model.searches,
             Rung("no-repeat", Fitted(unrepeating), mends=REPETITION),
-            Rung("re-split no-repeat", pieces, lambda text: not pieces.fits(text)),
-            Rung("around addresses, re-split", Around(pieces), Around.serves),
+            Rung("re-split no-repeat", pieces, lambda text: not pieces.fits(text), leaves=WORDS),
+            Rung("around addresses, re-split", Around(pieces), Around.serves, leaves=WORDS),
         ]
         if second:
             ladder.append(Rung(SECOND, second, second.serves))
