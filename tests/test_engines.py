@@ -82,7 +82,14 @@ class Engines:
         return len(equal) / len(pairs), ours
 
 
-@pytest.fixture(scope="module", params=[*WRITERS, "shipped"])
+OFTEN = ("marian", "causal", "shipped")  # the other families are slow tests
+
+
+def families(*names):
+    return [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
+@pytest.fixture(scope="module", params=families(*WRITERS, "shipped"))
 def engines(request, tiny, root, shipped_model):
     checkpoint = shipped_model if request.param == "shipped" else tiny(request.param)
     return Engines(checkpoint, root / "cache")
@@ -153,19 +160,8 @@ def test_neural_keeps_the_order_and_is_the_same_alone(translator):
     assert translator.run([]) == []
 
 
-OTHERS = ("bart", "pegasus", "mbart", "nllb", "m2m100", "t5", "madlad")
-
-
 @pytest.mark.parametrize("beams", [1, 4])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "marian",
-        "causal",
-        "shipped",
-        *(pytest.param(family, marks=pytest.mark.slow) for family in OTHERS),
-    ],
-)
+@pytest.mark.parametrize("name", families(*WRITERS, "shipped"))
 def test_int8_outputs_are_the_same_to_the_bit_whatever_the_neighbours(name, beams, tiny, shipped_model, root):
     """Texts of many lengths, alone, all together, and in companies drawn anew each time."""
     checkpoint = shipped_model if name == "shipped" else tiny(name)

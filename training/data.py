@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import random
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from .names import Names
 
 PHASES = ("main", "last")
 END = 0  # the id of </s>
-SHARPNESS = 0.5  # of sampled pieces; 1: by their probabilities, 0: all cuts alike
+CUTS = 5  # of a word that is cut by lot
 
 
 class Ragged:
@@ -39,17 +40,28 @@ class Ragged:
         return self.flat[self.ends[i] - self.lengths[i] : self.ends[i]]
 
 
-def encoded(pieces: Any, texts: list[str], sampled: Sequence[int] = ()) -> tuple[np.ndarray, np.ndarray]:
-    """(ids of all texts in one array, each closed by </s>; number of ids of each text).
+def encoded(pieces: Any, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """(ids of all texts in one array, each closed by </s>; number of ids of each text)."""
+    return _rows(pieces.encode(texts, num_threads=corpus.cores()))
 
-    The texts numbered in `sampled` are cut by lot, likelier cuts more often (subword regularisation, Kudo 2018): rare
-    words, compounds above all, are then known by more than one spelling in pieces.
-    """
-    found = pieces.encode(texts, num_threads=corpus.cores())
-    for i in sampled:
-        found[i] = pieces.encode(texts[i], enable_sampling=True, alpha=SHARPNESS, nbest_size=-1)
+
+def _rows(found: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     rows = [np.array([*ids, END], dtype=np.uint16) for ids in found]
     return np.concatenate(rows), np.array([len(row) for row in rows], dtype=np.int64)
+
+
+def sampled(pieces: Any, texts: list[str], share: float, rng: random.Random) -> tuple[np.ndarray, np.ndarray]:
+    """The same, but in a share of the texts every second word is cut by lot in one of its `CUTS` likeliest ways
+    (subword regularisation, Kudo 2018): rare words, compounds above all, are then known by more than one spelling. (The
+    library's own sampling gives another lot in every process, whatever the seed.)
+    """
+    found = pieces.encode(texts, num_threads=corpus.cores())
+    cuts = lru_cache(maxsize=1 << 17)(lambda word: pieces.nbest_encode(word, nbest_size=CUTS) or [[]])
+    for i, text in enumerate(texts):
+        if rng.random() < share:
+            options = [cuts(word) for word in text.split()]
+            found[i] = [id for cut in options for id in (rng.choice(cut) if rng.random() < 0.5 else cut[0])]
+    return _rows(found)
 
 
 class Batch(NamedTuple):
@@ -83,7 +95,6 @@ class Data:
             raise UsageError(f"{vocabulary} numbers its pieces in another way", "use one by training.vocabulary")
         self.pad = pieces.get_piece_size()
         self.seed, self.joined, self.longest = seed, shares.joined, longest
-        sentencepiece.set_random_generator_seed(seed)
         names = Names(pair for _, pairs in corpus.read_sources(folder) for pair in pairs) if shares.names else Names()
         tiers = corpus.read_tiers(folder)
         sources, targets = [], []
@@ -94,8 +105,7 @@ class Data:
                 continue
             rng = random.Random(f"{seed}/{name}")
             pairs = [noise.noisy(pair, shares, rng, names) for pair in clean]
-            sampled = [i for i in range(len(pairs)) if rng.random() < shares.sampled]
-            sources.append(encoded(pieces, [pair.source for pair in pairs], sampled))
+            sources.append(sampled(pieces, [pair.source for pair in pairs], shares.sampled, rng))
             targets.append(encoded(pieces, [pair.target for pair in pairs]))
             weights += [tuple(tiers[name])] * len(pairs)
             last_of_source.append(len(weights) - 1)
