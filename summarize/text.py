@@ -130,6 +130,7 @@ class _Bare(dict[int, str]):
 
 _UNDIVIDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _BARE = _Bare()
+DIGRAPH = re.compile("([aou])e")  # an umlaut as keyboards without one write it
 
 
 def bare(text: str) -> str:

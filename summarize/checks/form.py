@@ -11,7 +11,7 @@ from operator import eq
 from ..facts import Facts
 from ..languages import english
 from ..languages.language import language
-from ..text import bare
+from ..text import DIGRAPH, bare
 
 _SENTINELS = re.compile(r"<(?:extra_id_\d+|pad|unk|/?s|mask|\|[^|>]{1,40}\||start_of_turn|end_of_turn)>|⁇|\ufffd")
 _WORD = re.compile(r"\w+")
@@ -26,7 +26,6 @@ SPELLED = 2
 LONGEST_PHRASE = 12
 _WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])")
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/#-])(?:[a-z]{4,}|[A-ZÀ-Þ][a-zß-ÿ]{3,})(?![\w'’@/-])")
-_DIGRAPH = re.compile("([aou])e")
 _MARKS = re.compile(r"[„“”»«\"]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LONG = re.compile(r"[^\W\d_]{5,}")  # no abbreviation
@@ -159,7 +158,7 @@ def _is_english(word: str) -> bool:
 
 def _spelled(text: str) -> str:
     """However the letters of other languages are written: Düsseldorf, Dusseldorf and Duesseldorf are one."""
-    return _DIGRAPH.sub(r"\1", bare(text))
+    return DIGRAPH.sub(r"\1", bare(text))
 
 
 def untranslated(source: Facts, output: Facts) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..text import DIGRAPH
 from ..types import Result
 from . import index
 from .records import decode_result
@@ -23,7 +24,6 @@ SHOWN = 3  # sentences of an article that a hit names
 BATCH = 200  # results that are indexed in one transaction
 _TYPED = re.compile(r'"([^"]*)"?|(\S+)')
 _SPELLED = {"ä": "ae", "ö": "oe", "ü": "ue"}
-_DIGRAPHS = re.compile("([aou])e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def terms(typed: str) -> list[Sought]:
     for quoted, bare in _TYPED.findall(typed):
         text = (quoted or bare).casefold()
         spelled = "".join(_SPELLED.get(c, c) for c in text)
-        ways = (text, spelled, _DIGRAPHS.sub(r"\1", text))
+        ways = (text, spelled, DIGRAPH.sub(r"\1", text))
         spellings = dict.fromkeys(filter(None, (" ".join(index.words(way)) for way in ways)))
         if spellings:
             found.append(Sought(tuple(spellings), bool(quoted)))
